@@ -1,0 +1,164 @@
+//! The settings of a client.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use super::{Client, Core};
+use crate::credentials::Credentials;
+use crate::endpoint::Endpoint;
+use crate::error::{Error, Result};
+use crate::pool::Pool;
+use crate::retry::RetryPolicy;
+use crate::transport::{Http, Settings};
+
+/// The settings of a client; everything has a default.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ClientBuilder {
+    credentials: Credentials,
+    endpoint: Option<String>,
+    https: bool,
+    ca_file: Option<PathBuf>,
+    connect_timeout: Duration,
+    stall_timeout: Duration,
+    retry: RetryPolicy,
+    parallel_requests: usize,
+    user_agent: Option<String>,
+}
+
+/// The most requests at the same time that make sense for one client.
+const MAX_PARALLEL: usize = 256;
+
+impl ClientBuilder {
+    pub(super) fn new(credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            endpoint: None,
+            https: true,
+            ca_file: None,
+            connect_timeout: Duration::from_secs(10),
+            stall_timeout: Duration::from_secs(60),
+            retry: RetryPolicy::default(),
+            parallel_requests: 8,
+            user_agent: None,
+        }
+    }
+
+    /// Connects to this server, `http://host:port` or `https://host:port`, instead of the bucket's
+    /// own host. Host header and signature stay those of the bucket.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = Some(url.into());
+        self
+    }
+
+    /// False: connect in the clear. True when unset. An `endpoint` says it by its scheme.
+    pub fn https(mut self, https: bool) -> Self {
+        self.https = https;
+        self
+    }
+
+    /// Trusts only the certificate authorities in this PEM file, instead of Mozilla's list.
+    pub fn ca_file(mut self, path: impl AsRef<Path>) -> Self {
+        self.ca_file = Some(path.as_ref().to_owned());
+        self
+    }
+
+    /// How long a connection, TLS included, may take to come up. 10 seconds when unset.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long a request may go without a byte moving either way. 60 seconds when unset.
+    ///
+    /// There is no limit on the whole: a big object over a slow line takes what it takes.
+    pub fn stall_timeout(mut self, timeout: Duration) -> Self {
+        self.stall_timeout = timeout;
+        self
+    }
+
+    /// Whether and when a failed request is sent again. Four attempts when unset.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How many parts of all transfers are under way at the same time, 1 to 256; as many
+    /// connections are kept open. 8 when unset.
+    pub fn parallel_requests(mut self, count: usize) -> Self {
+        self.parallel_requests = count;
+        self
+    }
+
+    /// The User-Agent. `coslink/<version>` when unset.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    /// `InvalidArgument`, naming the setting; `Credentials`; `LocalIo` when the CA file cannot be
+    /// read.
+    pub fn build(self) -> Result<Client> {
+        self.credentials.check()?;
+        let endpoint = match &self.endpoint {
+            Some(url) => Endpoint::parse(url)?,
+            None => Endpoint::service(self.https),
+        };
+        if !(1..=MAX_PARALLEL).contains(&self.parallel_requests) {
+            let why = format!("{} is not in 1 to {MAX_PARALLEL}", self.parallel_requests);
+            return Err(Error::invalid("parallel_requests", why));
+        }
+        for (name, timeout) in [
+            ("connect_timeout", self.connect_timeout),
+            ("stall_timeout", self.stall_timeout),
+        ] {
+            if timeout < Duration::from_millis(1) {
+                return Err(Error::invalid(name, "is less than a millisecond"));
+            }
+        }
+        let user_agent = self
+            .user_agent
+            .unwrap_or_else(|| concat!("coslink/", env!("CARGO_PKG_VERSION")).into());
+        if user_agent
+            .bytes()
+            .any(|byte| !(b' '..=b'~').contains(&byte))
+        {
+            return Err(Error::invalid(
+                "user_agent",
+                "has a control or a non-ASCII character",
+            ));
+        }
+        let ca_pem = match &self.ca_file {
+            Some(path) => Some(std::fs::read(path).map_err(|e| Error::local("read", path, e))?),
+            None => None,
+        };
+        let transport = Http::new(&Settings {
+            connect_timeout: self.connect_timeout,
+            read_timeout: self.stall_timeout,
+            write_timeout: self.stall_timeout,
+            resolve_timeout: self.connect_timeout,
+            max_idle: self.parallel_requests,
+            idle_age: IDLE_AGE,
+            user_agent,
+            ca_pem,
+            insecure_tls: false,
+        })?;
+        let core = Core {
+            transport,
+            endpoint,
+            retry: self.retry,
+            credentials: RwLock::new(self.credentials),
+        };
+        Ok(Client {
+            core: Arc::new(core),
+            pool: Arc::new(Pool::new(self.parallel_requests)),
+        })
+    }
+}
+
+/// How long an unused connection is kept; the service closes its side later.
+const IDLE_AGE: Duration = Duration::from_secs(30);

@@ -1,0 +1,244 @@
+//! The client, its buckets, and what they do with operations.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use crate::credentials::Credentials;
+use crate::endpoint::{Endpoint, Place};
+use crate::error::{Error, ErrorKind, Result};
+use crate::op::{ListObjects, Operation};
+use crate::pool::Pool;
+use crate::retry::RetryPolicy;
+use crate::transport::Http;
+use crate::transport::stop::Control;
+use crate::watch::{Meter, Watch};
+use crate::wire::Pairs;
+
+mod builder;
+pub(crate) mod execute;
+mod objects;
+pub(crate) mod source;
+
+pub use builder::ClientBuilder;
+pub use objects::Objects;
+
+use execute::{execute, unwatched};
+
+/// Connections, credentials and settings for any number of buckets.
+///
+/// Make one and keep it: its connections are kept open and used again. Clones share everything.
+/// All methods may be called from many threads at once. When the last clone (and the last
+/// [`Bucket`]) is dropped, connections are closed and threads are joined.
+#[derive(Clone)]
+pub struct Client {
+    core: Arc<Core>,
+    pool: Arc<Pool>,
+}
+
+/// What carries a request out; shared with the threads that move parts.
+pub(crate) struct Core {
+    pub(crate) transport: Http,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) retry: RetryPolicy,
+    credentials: RwLock<Credentials>,
+}
+
+impl Core {
+    pub(crate) fn credentials(&self) -> Credentials {
+        // A writer cannot panic while it holds the lock, so a poisoned value is still whole.
+        self.credentials
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .clone()
+    }
+}
+
+impl Client {
+    /// Begins a client that signs with these credentials.
+    pub fn builder(credentials: Credentials) -> ClientBuilder {
+        ClientBuilder::new(credentials)
+    }
+
+    /// A bucket by its name with APPID (`examplebucket-1250000000`) and its region
+    /// (`ap-guangzhou`). Nothing is sent.
+    ///
+    /// # Errors
+    /// `InvalidArgument`, naming `bucket` or `region`.
+    pub fn bucket(&self, name: &str, region: &str) -> Result<Bucket> {
+        let place = Place::new(&self.core.endpoint, name, region)?;
+        Ok(Bucket {
+            client: self.clone(),
+            place: Arc::new(place),
+        })
+    }
+
+    /// Signs with these credentials from the next request on; transfers under way go on with them.
+    ///
+    /// # Errors
+    /// `Credentials` when they cannot be used; the old ones stay.
+    pub fn set_credentials(&self, credentials: Credentials) -> Result<()> {
+        credentials.check()?;
+        *self
+            .core
+            .credentials
+            .write()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()) = credentials;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", &self.core.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A bucket of a client. Cheap to clone; may be used from many threads at once.
+#[derive(Clone)]
+pub struct Bucket {
+    client: Client,
+    place: Arc<Place>,
+}
+
+/// An answer that meant success.
+///
+/// It is read like its `output`: `page.contents` is `page.output.contents`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Response<T> {
+    /// The HTTP status.
+    pub status: u16,
+    /// All headers of the answer.
+    pub headers: Pairs,
+    /// What the answer means.
+    pub output: T,
+}
+
+impl<T> Response<T> {
+    /// The `x-cos-request-id`, to be named in a support ticket.
+    pub fn request_id(&self) -> Option<&str> {
+        self.headers.get("x-cos-request-id")
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.output
+    }
+}
+
+impl Bucket {
+    /// The name, with APPID.
+    pub fn name(&self) -> &str {
+        self.place.name()
+    }
+
+    /// The client that this bucket belongs to.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Sends an operation and waits for its answer.
+    ///
+    /// ```no_run
+    /// # fn main() -> coslink::Result<()> {
+    /// use coslink::{Client, Credentials, PutObject, StorageClass};
+    ///
+    /// let bucket = Client::builder(Credentials::from_env()?)
+    ///     .build()?
+    ///     .bucket("examplebucket-1250000000", "ap-guangzhou")?;
+    /// let put = PutObject::new("exampleobject", "hello!").storage_class(StorageClass::StandardIa);
+    /// println!("{}", bucket.send(put)?.etag);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidArgument` before any byte is sent; else what the network, the service or the check
+    /// of the bytes said.
+    pub fn send<O: Operation>(&self, operation: O) -> Result<Response<O::Output>> {
+        execute(
+            self.core(),
+            &self.place,
+            &operation,
+            &Control::new(),
+            &mut unwatched,
+        )
+    }
+
+    /// The same, while `watch` looks on as the request's body is sent.
+    ///
+    /// To watch a body that is received, see
+    /// [`ObjectBody::write_to_with`](crate::ObjectBody::write_to_with).
+    pub fn send_with<O: Operation>(
+        &self,
+        operation: O,
+        mut watch: impl Watch,
+    ) -> Result<Response<O::Output>> {
+        let total = source::length(&operation.request()?.body)?;
+        let mut meter = Meter::new(&mut watch, total);
+        if meter.reach(0).is_break() {
+            return Err(Error::new(
+                ErrorKind::Cancelled,
+                "the progress callback said stop",
+            ));
+        }
+        let control = Control::new();
+        let moved = &mut |loaded| meter.reach(loaded);
+        let response = execute(self.core(), &self.place, &operation, &control, moved)?;
+        let _ = meter.finish();
+        Ok(response)
+    }
+
+    /// Makes a URL that carries an operation out for whoever has it, for as long as `valid_for`,
+    /// without any secret. The receiver must send the operation's headers as they are.
+    ///
+    /// # Errors
+    /// `InvalidArgument` when `valid_for` is less than a second.
+    pub fn presign<O: Operation>(&self, operation: &O, valid_for: Duration) -> Result<String> {
+        match valid_for.as_secs() {
+            0 => Err(Error::invalid("valid_for", "is less than a second")),
+            seconds => execute::presign(self.core(), &self.place, operation, seconds),
+        }
+    }
+
+    /// Goes over all objects of a listing, page by page, beginning with the page of `first`.
+    ///
+    /// ```no_run
+    /// # fn list(bucket: coslink::Bucket) -> coslink::Result<()> {
+    /// for object in bucket.objects(coslink::ListObjects::new().prefix("photos/")) {
+    ///     println!("{}", object?.key);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn objects(&self, first: ListObjects) -> Objects<'_> {
+        Objects::new(self, first)
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.client.core
+    }
+
+    pub(crate) fn place(&self) -> &Arc<Place> {
+        &self.place
+    }
+
+    pub(crate) fn pool(&self) -> &Pool {
+        &self.client.pool
+    }
+}
+
+impl fmt::Debug for Bucket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bucket")
+            .field("place", &self.place)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,113 @@
+//! A blocking client for Tencent Cloud COS.
+//!
+//! ```no_run
+//! # fn main() -> coslink::Result<()> {
+//! use coslink::{Client, Credentials, DownloadFile, ListObjects, PutObject, UploadFile};
+//!
+//! let client = Client::builder(Credentials::from_env()?).build()?;
+//! let bucket = client.bucket("examplebucket-1250000000", "ap-guangzhou")?;
+//!
+//! bucket.send(PutObject::new("hello.txt", "hello!").content_type("text/plain"))?;
+//! bucket.upload(&UploadFile::new("video.mp4", "/tmp/video.mp4"))?;
+//! for object in bucket.objects(ListObjects::new()) {
+//!     println!("{}", object?.key);
+//! }
+//! bucket.download(&DownloadFile::new("video.mp4", "/tmp/copy.mp4"))?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What to call
+//!
+//! A [`Client`] holds credentials, settings and connections; make one and keep it. A [`Bucket`] of
+//! it is where things happen:
+//!
+//! * [`Bucket::upload`] and [`Bucket::download`] move files, big ones in parts in parallel.
+//! * [`Bucket::send`] carries out one operation of the COS API. Each operation is a value named as
+//!   in COS's documents, whose setters are its parameters: [`PutObject`], [`GetObject`],
+//!   [`HeadObject`], [`DeleteObject`], [`ListObjects`], [`InitiateMultipartUpload`],
+//!   [`UploadPart`], [`ListParts`], [`CompleteMultipartUpload`], [`AbortMultipartUpload`]. An
+//!   [`Operation`] that coslink lacks can be written outside of it.
+//! * [`Bucket::objects`] goes over a listing of any length.
+//! * [`Bucket::presign`] makes a URL for somebody without credentials.
+//!
+//! # Errors
+//!
+//! Every call returns an [`Error`] with a [kind](ErrorKind) to branch on, COS's own code and the
+//! request id. What cannot be meant (an empty key, a line break in a header) is `InvalidArgument`
+//! before any byte is sent.
+//!
+//! ```no_run
+//! # fn head(bucket: coslink::Bucket) -> coslink::Result<()> {
+//! use coslink::{ErrorKind, HeadObject};
+//!
+//! match bucket.send(HeadObject::new("maybe.txt")) {
+//!     Ok(head) => println!("{} bytes", head.content_length),
+//!     Err(error) if error.kind() == ErrorKind::NotFound => println!("not there"),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Threads and blocking
+//!
+//! Every call blocks until it is done. [`Client`] and [`Bucket`] may be used from many threads at
+//! once. Progress is told on the thread that made the call; the library's own threads, which exist
+//! only once a file moves in parts, never call your code. Nothing waits for ever: a request fails
+//! when no byte moves for [`ClientBuilder::stall_timeout`].
+//!
+//! # What is checked
+//!
+//! COS states the CRC64 of what it stores. coslink computes it while bytes pass by and compares:
+//! for every request with a body, for the whole object after an upload in parts, and for every
+//! whole object that is read. A body that ends early is an error, never an end.
+//!
+//! # Features
+//!
+//! * `capi` (default): the C library's functions. Without it, the crate has no `unsafe` code.
+//!
+//! # How it is built
+//!
+//! Each layer uses only those before it, which `tests/layers.rs` holds:
+//!
+//! 1. `error`
+//! 2. `credentials`, `watch` (progress), `file` (local files)
+//! 3. `wire`: encoding, times, digests, signature, XML; no socket, clock or environment
+//! 4. `op`: one operation, one file
+//! 5. `endpoint` (names to a host) and `retry` (a pure decision)
+//! 6. `transport` (ureq, the only sockets) and `pool` (rayon, the only threads)
+//! 7. `client`: check, sign, send, read, and again where that may help
+//! 8. `transfer`: files in parts
+//! 9. `ffi`: C
+//!
+//! A request keeps its meaning, decoded, until the last step: the signature needs the decoded
+//! values and the URL the encoded ones, and both are made from the same fields.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod client;
+mod credentials;
+mod endpoint;
+mod error;
+mod file;
+mod op;
+mod pool;
+mod retry;
+mod transfer;
+mod transport;
+mod watch;
+mod wire;
+
+#[cfg(feature = "capi")]
+mod ffi;
+
+pub use client::{Bucket, Client, ClientBuilder, Objects, Response};
+pub use credentials::Credentials;
+pub use error::{Error, ErrorKind, Result};
+pub use op::types::{Acl, ByteRange, Owner, StorageClass};
+pub use op::*;
+pub use retry::RetryPolicy;
+pub use transfer::{DownloadFile, Downloaded, UploadFile, Uploaded};
+pub use watch::{Progress, Watch};
+pub use wire::{Body, Method, Pairs, Reply, Request, Timestamp};

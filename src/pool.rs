@@ -1,0 +1,203 @@
+//! The threads that move parts: one rayon pool for each client, made when it is first needed.
+//!
+//! *Properties.* The pool is a supply of threads and nothing else. At most `size` runners exist;
+//! each takes one part at a time from the work at the head of a ring and puts the work back at its
+//! tail, so that several transfers advance in turn. Nothing is queued inside rayon.
+//!
+//! *Operation.* `submit` puts work into the ring and starts missing runners. A runner ends when no
+//! work has a part for it. Each part runs under `catch_unwind`.
+//!
+//! *Safety.* Only `spawn` is used. rayon's `join`, `scope`, `install` and parallel iterators let a
+//! waiting thread run other jobs; with jobs that block on the network that starves and deadlocks.
+//! Runners never own the pool, so the thread that drops it can join them.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::{self, JoinHandle};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Parts to be moved.
+pub(crate) trait Work: Send + Sync {
+    /// Takes a part that may begin now.
+    fn take(&self) -> Take;
+
+    /// Moves the part.
+    fn run(&self, part: u32);
+
+    /// Learns that `run` panicked.
+    fn panicked(&self, part: u32);
+}
+
+/// What a work has for a runner.
+pub(crate) enum Take {
+    /// This part.
+    Part(u32),
+    /// Nothing before one of its parts ends.
+    Later,
+    /// Nothing any more.
+    Nothing,
+}
+
+pub(crate) struct Pool {
+    size: usize,
+    ring: Arc<Mutex<Ring>>,
+    threads: Mutex<Option<Threads>>,
+}
+
+#[derive(Default)]
+struct Ring {
+    works: VecDeque<Arc<dyn Work>>,
+    runners: usize,
+}
+
+struct Threads {
+    pool: rayon::ThreadPool,
+    handles: Arc<Mutex<Vec<JoinHandle<()>>>>,
+}
+
+impl Pool {
+    /// A pool of this many threads, none of which exists yet.
+    pub(crate) fn new(size: usize) -> Self {
+        Self {
+            size,
+            ring: Arc::default(),
+            threads: Mutex::new(None),
+        }
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Begins to run the parts of a work.
+    pub(crate) fn submit(&self, work: Arc<dyn Work>) -> Result<()> {
+        let mut threads = lock(&self.threads);
+        let pool = match &mut *threads {
+            Some(threads) => &threads.pool,
+            none => &none.insert(self.start()?).pool,
+        };
+        let mut ring = lock(&self.ring);
+        ring.works.push_back(work);
+        let missing = self.size - ring.runners;
+        ring.runners = self.size;
+        drop(ring);
+        for _ in 0..missing {
+            let ring = Arc::clone(&self.ring);
+            pool.spawn(move || run(&ring));
+        }
+        Ok(())
+    }
+
+    fn start(&self) -> Result<Threads> {
+        let handles = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&handles);
+        let spawn = move |thread: rayon::ThreadBuilder| {
+            let name = format!("coslink-{}", thread.index());
+            let handle = thread::Builder::new().name(name).spawn(|| thread.run())?;
+            lock(&kept).push(handle);
+            Ok(())
+        };
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.size)
+            .spawn_handler(spawn);
+        let pool = pool.build().map_err(|e| {
+            Error::new(ErrorKind::Internal, format!("cannot start threads: {e}")).with_source(e)
+        })?;
+        Ok(Threads { pool, handles })
+    }
+}
+
+fn run(ring: &Mutex<Ring>) {
+    while let Some((work, part)) = next(ring) {
+        if catch_unwind(AssertUnwindSafe(|| work.run(part))).is_err() {
+            work.panicked(part);
+        }
+    }
+}
+
+fn next(ring: &Mutex<Ring>) -> Option<(Arc<dyn Work>, u32)> {
+    let mut ring = lock(ring);
+    for _ in 0..ring.works.len() {
+        let work = ring.works.pop_front()?;
+        match work.take() {
+            Take::Part(part) => {
+                ring.works.push_back(Arc::clone(&work));
+                return Some((work, part));
+            }
+            Take::Later => ring.works.push_back(work),
+            Take::Nothing => {}
+        }
+    }
+    ring.runners -= 1;
+    None
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let threads = lock(&self.threads).take();
+        if let Some(Threads { pool, handles }) = threads {
+            drop(pool);
+            for handle in lock(&handles).drain(..) {
+                // A runner catches panics, so there is nothing to learn here.
+                let _ = handle.join();
+            }
+        }
+    }
+}
+
+/// None of the locks here is held while foreign code runs, so a poisoned value is still whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::mpsc;
+
+    use super::*;
+
+    struct Counted {
+        next: AtomicU32,
+        count: u32,
+        done: mpsc::SyncSender<Option<u32>>,
+    }
+
+    impl Work for Counted {
+        fn take(&self) -> Take {
+            match self.next.fetch_add(1, Ordering::Relaxed) {
+                part if part < self.count => Take::Part(part),
+                _ => Take::Nothing,
+            }
+        }
+
+        fn run(&self, part: u32) {
+            assert!(part % 10 != 3, "a part that panics");
+            self.done.send(Some(part)).ok();
+        }
+
+        fn panicked(&self, _: u32) {
+            self.done.send(None).ok();
+        }
+    }
+
+    #[test]
+    fn every_part_of_every_work_is_run_once_and_panics_are_told() {
+        let pool = Pool::new(3);
+        let (done, results) = mpsc::sync_channel(1000);
+        for _ in 0..4 {
+            let (next, count, done) = (AtomicU32::new(0), 50, done.clone());
+            pool.submit(Arc::new(Counted { next, count, done }))
+                .unwrap();
+        }
+        let results: Vec<_> = results.iter().take(200).collect();
+        assert_eq!(results.iter().filter(|part| part.is_none()).count(), 4 * 5);
+        let sum: u32 = results.iter().flatten().sum();
+        assert_eq!(sum, 4 * ((0..50).sum::<u32>() - (3 + 13 + 23 + 33 + 43)));
+        drop(pool);
+    }
+}

@@ -1,0 +1,193 @@
+//! The coordinator: keeps parts in flight, collects them, reports, stops.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use crossbeam_channel::{RecvTimeoutError, Sender, unbounded};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::pool::{Pool, Take, Work};
+use crate::transport::stop::Control;
+use crate::watch::{INTERVAL, Meter};
+
+/// Moves one part, counted from 0. Must end soon after its control was stopped.
+type Job<T> = dyn Fn(u32, &Moving<'_>) -> Result<T> + Send + Sync;
+
+/// A part that is under way: its control, and where its bytes are counted.
+pub(crate) struct Moving<'r> {
+    pub(crate) control: &'r Control,
+    moved: &'r AtomicU64,
+    counted: AtomicU64,
+}
+
+impl Moving<'_> {
+    /// Says how many bytes of the part have moved; fewer than before when it begins again.
+    pub(crate) fn reach(&self, loaded: u64) -> ControlFlow<()> {
+        let before = self.counted.swap(loaded, Ordering::Relaxed);
+        self.moved
+            .fetch_add(loaded.wrapping_sub(before), Ordering::Relaxed);
+        if self.control.is_stopped() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}
+
+/// Runs `count` parts, at most `limit` at the same time, and returns their results in order.
+///
+/// The first error stops all others. The call returns when no part is under way any more.
+pub(crate) fn run<T: Send + 'static>(
+    pool: &Pool,
+    count: u32,
+    limit: usize,
+    meter: &mut Meter<'_>,
+    job: impl Fn(u32, &Moving<'_>) -> Result<T> + Send + Sync + 'static,
+) -> Result<Vec<T>> {
+    let (sender, receiver) = unbounded();
+    let parts = Arc::new(Parts {
+        count,
+        limit: limit.max(1),
+        state: Mutex::new(State::new(Arc::new(job))),
+        moved: AtomicU64::new(0),
+        sender,
+    });
+    pool.submit(Arc::clone(&parts) as Arc<dyn Work>)?;
+    let mut results = BTreeMap::new();
+    let mut failure = None;
+    let mut ended = 0;
+    while !parts.is_over(ended) {
+        let outcome = match receiver.recv_timeout(INTERVAL) {
+            Ok((part, result)) => {
+                ended += 1;
+                result.map(|result| drop(results.insert(part, result)))
+            }
+            Err(RecvTimeoutError::Timeout) => Ok(()),
+            Err(RecvTimeoutError::Disconnected) => {
+                Err(Error::new(ErrorKind::Internal, "the threads are gone"))
+            }
+        };
+        let outcome = outcome.and_then(|()| match meter.reach(parts.moved()) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Error::new(
+                ErrorKind::Cancelled,
+                "the progress callback said stop",
+            )),
+        });
+        if let Err(error) = outcome {
+            // Parts that are stopped for the first error fail too; theirs is not the reason.
+            failure.get_or_insert(error);
+            parts.stop();
+        }
+    }
+    // The ring may keep the parts a little longer; what the job holds must not outlive the call.
+    drop(parts.state().job.take());
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(results.into_values().collect()),
+    }
+}
+
+struct Parts<T> {
+    count: u32,
+    limit: usize,
+    state: Mutex<State<T>>,
+    moved: AtomicU64,
+    sender: Sender<(u32, Result<T>)>,
+}
+
+struct State<T> {
+    taken: u32,
+    stopped: bool,
+    in_flight: BTreeMap<u32, Control>,
+    job: Option<Arc<Job<T>>>,
+}
+
+impl<T> State<T> {
+    fn new(job: Arc<Job<T>>) -> Self {
+        Self {
+            taken: 0,
+            stopped: false,
+            in_flight: BTreeMap::new(),
+            job: Some(job),
+        }
+    }
+}
+
+impl<T> Parts<T> {
+    fn state(&self) -> MutexGuard<'_, State<T>> {
+        // The lock is never held while a job runs, so a poisoned value is still whole.
+        self.state
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn is_over(&self, ended: u32) -> bool {
+        let state = self.state();
+        ended == state.taken && (state.stopped || state.taken == self.count)
+    }
+
+    fn moved(&self) -> u64 {
+        self.moved.load(Ordering::Relaxed)
+    }
+
+    fn stop(&self) {
+        let mut state = self.state();
+        state.stopped = true;
+        for control in state.in_flight.values() {
+            control.stop();
+        }
+    }
+
+    fn end(&self, part: u32, result: Result<T>) {
+        self.state().in_flight.remove(&part);
+        // The coordinator waits for every part that was taken, so it is there to receive.
+        let _ = self.sender.send((part, result));
+    }
+}
+
+impl<T: Send> Work for Parts<T> {
+    fn take(&self) -> Take {
+        let mut state = self.state();
+        if state.stopped || state.taken == self.count {
+            return Take::Nothing;
+        }
+        if state.in_flight.len() >= self.limit {
+            return Take::Later;
+        }
+        let part = state.taken;
+        state.taken += 1;
+        state.in_flight.insert(part, Control::new());
+        Take::Part(part)
+    }
+
+    fn run(&self, part: u32) {
+        let (job, control) = {
+            let state = self.state();
+            (
+                state.job.clone(),
+                state.in_flight.get(&part).cloned().unwrap_or_default(),
+            )
+        };
+        let Some(job) = job else {
+            return self.panicked(part);
+        };
+        let moving = Moving {
+            control: &control,
+            moved: &self.moved,
+            counted: AtomicU64::new(0),
+        };
+        let result = job(part, &moving);
+        drop(job);
+        self.end(part, result);
+    }
+
+    fn panicked(&self, part: u32) {
+        self.end(
+            part,
+            Err(Error::new(ErrorKind::Internal, "moving a part panicked")),
+        );
+    }
+}

@@ -1,0 +1,243 @@
+//! The control of one request: how it is stopped, and what is known of it afterwards.
+
+use std::cell::RefCell;
+use std::net::{Shutdown, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Ends a request from any thread. Clones are the same control.
+///
+/// A control is for one request at a time and its retries. Once stopped it stays stopped.
+#[derive(Clone, Default)]
+pub(crate) struct Control(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    stopped: AtomicBool,
+    state: Mutex<State>,
+    wake: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// The sockets that requests of this control hold now: at most one, unless the body of an
+    /// earlier answer is still being read.
+    sockets: Vec<Arc<TcpStream>>,
+    facts: Facts,
+}
+
+/// What is known of the last request that was sent under a control.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Facts {
+    /// The connection had served another request before.
+    pub(crate) reused: bool,
+    /// Bytes that the socket took, of head and body; with TLS as they are on the wire.
+    pub(crate) bytes_sent: u64,
+    /// Bytes of the answer (head and body, as text) that had arrived when `send` returned.
+    pub(crate) bytes_received: u64,
+}
+
+impl Facts {
+    /// Whether the request met a connection that the server had given up: nothing came back, so
+    /// the same request may be sent again at once.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.reused && self.bytes_received == 0
+    }
+}
+
+impl Control {
+    /// A control that is not stopped.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Ends the request under this control, and every later one, with `Cancelled`.
+    pub(crate) fn stop(&self) {
+        self.0.stopped.store(true, Ordering::SeqCst);
+        let state = self.state();
+        for socket in &state.sockets {
+            // It fails only where the connection is gone already.
+            let _ = socket.shutdown(Shutdown::Both);
+        }
+        drop(state);
+        self.0.wake.notify_all();
+    }
+
+    /// Whether `stop` was called.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.0.stopped.load(Ordering::SeqCst)
+    }
+
+    /// `Cancelled` when `stop` was called.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.is_stopped() {
+            Err(cancelled())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Waits for `time`, as between two attempts; `stop` ends the wait at once.
+    pub(crate) fn sleep(&self, time: Duration) -> Result<()> {
+        let waited = self
+            .0
+            .wake
+            .wait_timeout_while(self.state(), time, |_| !self.is_stopped());
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        self.check()
+    }
+
+    /// What is known of the last request that was sent under this control.
+    pub(crate) fn facts(&self) -> Facts {
+        self.state().facts
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The error of a request whose control was stopped.
+pub(super) fn cancelled() -> Error {
+    Error::new(ErrorKind::Cancelled, "the request was stopped")
+}
+
+/// One request on its way, shared by the call, its bodies and the connection that serves it.
+pub(super) struct Exchange {
+    control: Control,
+    /// Room for the request line and all headers, in bytes.
+    pub(super) head_room: usize,
+    /// The most of the body that is sent at once, in bytes.
+    pub(super) chunk: usize,
+    gave_up: AtomicBool,
+    unclean: AtomicBool,
+    hurried: AtomicBool,
+    reused: AtomicBool,
+    sent: AtomicU64,
+    received: AtomicU64,
+}
+
+impl Exchange {
+    pub(super) fn new(control: Control, head_room: usize, chunk: usize) -> Self {
+        Self {
+            control,
+            head_room,
+            chunk,
+            gave_up: AtomicBool::new(false),
+            unclean: AtomicBool::new(false),
+            hurried: AtomicBool::new(false),
+            reused: AtomicBool::new(false),
+            sent: AtomicU64::new(0),
+            received: AtomicU64::new(0),
+        }
+    }
+
+    /// `Cancelled` when the control was stopped.
+    pub(super) fn check(&self) -> Result<()> {
+        self.control.check()
+    }
+
+    /// Whether the control was stopped.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.control.is_stopped()
+    }
+
+    /// Lets the control end this exchange by its socket, until `unbind`.
+    pub(super) fn bind(&self, socket: &Arc<TcpStream>, reused: bool) -> Result<()> {
+        let mut state = self.control.state();
+        // Under the lock: a stop from here on finds the socket.
+        self.check()?;
+        state.sockets.push(socket.clone());
+        self.reused.store(reused, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Takes the socket away from the control. False when a stop may have hit it.
+    pub(super) fn unbind(&self, socket: &Arc<TcpStream>) -> bool {
+        self.control
+            .state()
+            .sockets
+            .retain(|bound| !Arc::ptr_eq(bound, socket));
+        !self.is_stopped()
+    }
+
+    /// Leaves the facts with the control.
+    pub(super) fn report(&self) {
+        self.control.state().facts = Facts {
+            reused: self.reused.load(Ordering::Relaxed),
+            bytes_sent: self.sent.load(Ordering::Relaxed),
+            bytes_received: self.received(),
+        };
+    }
+
+    /// Nothing more is sent: the answer is here already, or the server takes no more.
+    pub(super) fn give_up(&self) {
+        self.gave_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the request was not sent to its end.
+    pub(super) fn has_given_up(&self) -> bool {
+        self.gave_up.load(Ordering::Relaxed)
+    }
+
+    /// TLS ended without a word: nobody can tell whether the answer was cut.
+    pub(super) fn set_unclean(&self) {
+        self.unclean.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether TLS ended without a word.
+    pub(super) fn is_unclean(&self) -> bool {
+        self.unclean.load(Ordering::Relaxed)
+    }
+
+    /// Reads take only what is here and never wait from now on.
+    pub(super) fn hurry(&self) {
+        self.hurried.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether reads must not wait.
+    pub(super) fn is_hurried(&self) -> bool {
+        self.hurried.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn count_sent(&self, bytes: usize) {
+        self.sent.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn count_received(&self, bytes: usize) {
+        self.received.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// How many bytes of the answer have arrived.
+    pub(super) fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+}
+
+thread_local! {
+    /// ureq has no place for a request's own data between the call and the connection.
+    static CURRENT: RefCell<Option<Arc<Exchange>>> = const { RefCell::new(None) };
+}
+
+/// Makes `exchange` the one that connections made or taken by this thread serve, until the guard
+/// is dropped. A body may send requests of its own: the earlier one comes back then.
+pub(super) fn enter(exchange: &Arc<Exchange>) -> Entered {
+    Entered(CURRENT.with_borrow_mut(|current| current.replace(exchange.clone())))
+}
+
+/// The exchange of the call that this thread is in.
+pub(super) fn current() -> Option<Arc<Exchange>> {
+    CURRENT.with_borrow(Clone::clone)
+}
+
+/// Restores the exchange before the last `enter`.
+pub(super) struct Entered(Option<Arc<Exchange>>);
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        CURRENT.set(self.0.take());
+    }
+}

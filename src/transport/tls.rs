@@ -1,0 +1,272 @@
+//! TLS over a socket of ours, by rustls and ring.
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+use std::time::Instant;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::{ClientConfig, ClientConnection, RootCertStore};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+
+use super::socket::{Got, Socket, Wait};
+use super::stop::Exchange;
+use super::{Settings, errors};
+use crate::error::{Error, ErrorKind, Result};
+
+/// The first size of the buffer for what arrives, in bytes: a handshake or a small answer.
+const INCOMING_FIRST: usize = 8 << 10;
+/// Its size once a read has filled it, in bytes.
+const INCOMING_MOST: usize = 64 << 10;
+
+/// The rules by which connections are secured: TLS 1.2 and 1.3, the roots of the settings, and
+/// the ring provider, whatever the process has chosen for itself.
+pub(super) fn config(settings: &Settings) -> Result<Arc<ClientConfig>> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?;
+    let builder = if settings.insecure_tls {
+        let anyone = Arc::new(Anyone(provider));
+        builder.dangerous().with_custom_certificate_verifier(anyone)
+    } else {
+        builder.with_root_certificates(roots(settings.ca_pem.as_deref())?)
+    };
+    let mut config = builder.with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+fn roots(pem: Option<&[u8]>) -> Result<RootCertStore> {
+    let Some(pem) = pem else {
+        return Ok(webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect());
+    };
+    let mut store = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.map_err(|error| Error::invalid("CA file", error))?;
+        store
+            .add(certificate)
+            .map_err(|error| Error::invalid("CA file", error))?;
+    }
+    if store.is_empty() {
+        return errors::refuse("CA file", "it holds no certificate");
+    }
+    Ok(store)
+}
+
+/// The secured state of one connection.
+pub(super) struct Session {
+    connection: ClientConnection,
+    incoming: Vec<u8>,
+    at: usize,
+    end: usize,
+    outgoing: Vec<u8>,
+    unclean: bool,
+}
+
+impl Session {
+    /// Shakes hands. The last message of it is left for the first `seal` to send.
+    pub(super) fn open(
+        config: &Arc<ClientConfig>,
+        socket: &Socket,
+        host: &str,
+        deadline: Instant,
+        exchange: &Exchange,
+    ) -> Result<Option<Self>> {
+        let Ok(name) = ServerName::try_from(host) else {
+            return errors::refuse("host", &format!("{host} is no name for TLS"));
+        };
+        let connection = ClientConnection::new(config.clone(), name.to_owned())
+            .map_err(|error| errors::tls("starting", host, error))?;
+        let mut session = Self {
+            connection,
+            incoming: Vec::new(),
+            at: 0,
+            end: 0,
+            outgoing: Vec::new(),
+            unclean: false,
+        };
+        session.connection.set_buffer_limit(None);
+        let done = session.shake(socket, host, deadline, exchange)?;
+        Ok(done.then_some(session))
+    }
+
+    /// Whether the handshake was done before the deadline.
+    fn shake(
+        &mut self,
+        socket: &Socket,
+        host: &str,
+        deadline: Instant,
+        exchange: &Exchange,
+    ) -> Result<bool> {
+        let broken = |error| errors::lost("TLS was set up", host, error);
+        while self.connection.is_handshaking() {
+            self.collect();
+            let mut sent = 0;
+            while sent < self.outgoing.len() {
+                sent += socket.write(&self.outgoing[sent..]).map_err(broken)?;
+                exchange.check()?;
+                if Instant::now() >= deadline {
+                    return Ok(false);
+                }
+            }
+            if self.at == self.end {
+                let left = deadline.saturating_duration_since(Instant::now());
+                let wait = Wait::For(left, exchange);
+                match self
+                    .receive(|buffer| socket.read(buffer, wait))
+                    .map_err(broken)?
+                {
+                    Got::Bytes(_) => {}
+                    Got::Blocked => return Ok(false),
+                    Got::End => {
+                        let why = format!("{host} closed the connection while TLS was set up");
+                        return Err(errors::transport(why));
+                    }
+                }
+            }
+            if let Err(error) = self.process() {
+                // The server is told why, if it can be done at once.
+                self.collect();
+                let _ = socket.write(&self.outgoing);
+                return Err(errors::tls("it was set up", host, error));
+            }
+        }
+        Ok(true)
+    }
+
+    /// Encrypts `text` and says how many bytes `sealed` has now.
+    pub(super) fn seal(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.connection.writer().write_all(text)?;
+        self.collect();
+        Ok(self.outgoing.len())
+    }
+
+    /// What `seal` made.
+    pub(super) fn sealed(&self) -> &[u8] {
+        &self.outgoing
+    }
+
+    /// Decrypts into `free`, as much as is there; reads by `read` only while there is nothing.
+    pub(super) fn fill(
+        &mut self,
+        free: &mut [u8],
+        host: &str,
+        mut read: impl FnMut(&mut [u8]) -> io::Result<Got>,
+    ) -> Result<Got> {
+        let broken = |error| errors::lost("receiving", host, error);
+        let mut filled = 0;
+        while filled < free.len() {
+            match self.connection.reader().read(&mut free[filled..]) {
+                Ok(0) => break,
+                Ok(bytes) => {
+                    filled += bytes;
+                    continue;
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(broken(error)),
+            }
+            if self.at == self.end {
+                if filled > 0 {
+                    break;
+                }
+                match self.receive(&mut read).map_err(broken)? {
+                    Got::Bytes(_) => {}
+                    Got::Blocked => return Ok(Got::Blocked),
+                    Got::End => {
+                        self.unclean = true;
+                        return Ok(Got::End);
+                    }
+                }
+            }
+            self.process()
+                .map_err(|error| errors::tls("receiving", host, error))?;
+        }
+        Ok(if filled == 0 {
+            Got::End
+        } else {
+            Got::Bytes(filled)
+        })
+    }
+
+    /// Whether the connection ended without the word that TLS has for it.
+    pub(super) fn is_unclean(&self) -> bool {
+        self.unclean
+    }
+
+    /// Moves everything that is to be sent into `outgoing`.
+    fn collect(&mut self) {
+        self.outgoing.clear();
+        while self.connection.wants_write() {
+            // A vector takes everything.
+            let _ = self.connection.write_tls(&mut self.outgoing);
+        }
+    }
+
+    /// Reads into the empty buffer for what arrives.
+    fn receive(&mut self, mut read: impl FnMut(&mut [u8]) -> io::Result<Got>) -> io::Result<Got> {
+        if self.incoming.is_empty() {
+            self.incoming = vec![0; INCOMING_FIRST];
+        } else if self.end == self.incoming.len() && self.end < INCOMING_MOST {
+            self.incoming.resize(INCOMING_MOST, 0);
+        }
+        (self.at, self.end) = (0, 0);
+        let got = read(&mut self.incoming)?;
+        if let Got::Bytes(bytes) = got {
+            self.end = bytes;
+        }
+        Ok(got)
+    }
+
+    /// Gives rustls as much of what arrived as it takes at once.
+    fn process(&mut self) -> std::result::Result<(), rustls::Error> {
+        let mut rest = &self.incoming[self.at..self.end];
+        match self.connection.read_tls(&mut rest) {
+            // After the end that TLS has a word for, nothing counts.
+            Ok(0) => self.at = self.end,
+            Ok(bytes) => self.at += bytes,
+            Err(error) => return Err(rustls::Error::General(error.to_string())),
+        }
+        self.connection.process_new_packets().map(drop)
+    }
+}
+
+/// Accepts every certificate: for tests against a server of one's own only.
+#[derive(Debug)]
+struct Anyone(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Anyone {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> std::result::Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &rustls::DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &rustls::DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<rustls::SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}

@@ -1,0 +1,186 @@
+//! How an emulator is set up.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64};
+use std::thread;
+
+use tokio::sync::oneshot;
+
+use crate::auth::Account;
+use crate::blob::Shelf;
+use crate::emulator::Emulator;
+use crate::fault::Faults;
+use crate::journal::Journal;
+use crate::state::Shared;
+use crate::store::{Bucket, Store};
+use crate::{BUCKET, REGION, SECRET_ID, SECRET_KEY, server, tls};
+
+/// Settings of an emulator that has not started yet.
+#[derive(Debug, Clone)]
+pub struct Builder {
+    port: u16,
+    buckets: Vec<(String, String)>,
+    account: Account,
+    domains: BTreeMap<String, String>,
+    directory: Option<PathBuf>,
+    tls: bool,
+    ssec_on_http: bool,
+    log: bool,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            buckets: Vec::new(),
+            account: Account {
+                secret_id: SECRET_ID.to_owned(),
+                secret_key: SECRET_KEY.to_owned(),
+                token: None,
+            },
+            domains: BTreeMap::new(),
+            directory: None,
+            tls: false,
+            ssec_on_http: false,
+            log: false,
+        }
+    }
+}
+
+impl Builder {
+    /// The port to listen on; 0, the default, takes a free one.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// A bucket that exists from the start; with the first call the default bucket is not made.
+    /// The region of the first one is also that of buckets made through a host without a region.
+    #[must_use]
+    pub fn bucket(mut self, name: &str, region: &str) -> Self {
+        self.buckets.push((name.to_owned(), region.to_owned()));
+        self
+    }
+
+    /// Who may sign, instead of [`SECRET_ID`] and [`SECRET_KEY`].
+    #[must_use]
+    pub fn credentials(mut self, secret_id: &str, secret_key: &str) -> Self {
+        secret_id.clone_into(&mut self.account.secret_id);
+        secret_key.clone_into(&mut self.account.secret_key);
+        self
+    }
+
+    /// Makes the credentials temporary ones: every request must carry this security token.
+    #[must_use]
+    pub fn token(mut self, token: &str) -> Self {
+        self.account.token = Some(token.to_owned());
+        self
+    }
+
+    /// A custom domain that leads to a bucket.
+    #[must_use]
+    pub fn domain(mut self, host: &str, bucket: &str) -> Self {
+        self.domains
+            .insert(host.to_ascii_lowercase(), bucket.to_owned());
+        self
+    }
+
+    /// Keeps bytes in files of this directory, which must exist, instead of in memory. The files
+    /// go when the objects do, or the emulator does.
+    #[must_use]
+    pub fn directory(mut self, path: impl Into<PathBuf>) -> Self {
+        self.directory = Some(path.into());
+        self
+    }
+
+    /// Serves TLS with a certificate for localhost, 127.0.0.1, `*.cos.ap-guangzhou.myqcloud.com`
+    /// and the default bucket's host, signed by [`Emulator::ca_pem`].
+    #[must_use]
+    pub fn tls(mut self, tls: bool) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Takes SSE-C keys without TLS, too, which the service never does.
+    #[must_use]
+    pub fn ssec_on_http(mut self, allowed: bool) -> Self {
+        self.ssec_on_http = allowed;
+        self
+    }
+
+    /// Writes one line per request to standard error.
+    #[must_use]
+    pub fn log(mut self, log: bool) -> Self {
+        self.log = log;
+        self
+    }
+
+    /// Starts the emulator.
+    ///
+    /// # Panics
+    ///
+    /// When the port or the directory cannot be used; see [`Builder::try_start`].
+    #[must_use]
+    pub fn start(self) -> Emulator {
+        match self.try_start() {
+            Ok(emulator) => emulator,
+            Err(error) => panic!("the emulator cannot start: {error}"),
+        }
+    }
+
+    /// Starts the emulator, or says why it cannot.
+    pub fn try_start(mut self) -> io::Result<Emulator> {
+        if self.buckets.is_empty() {
+            self.buckets.push((BUCKET.to_owned(), REGION.to_owned()));
+        }
+        if let Some(directory) = &self.directory
+            && !directory.is_dir()
+        {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "no such directory"));
+        }
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
+        let address = listener.local_addr()?;
+        let (acceptor, ca_pem) = if self.tls {
+            tls::acceptor().map(|(a, p)| (Some(a), p))?
+        } else {
+            (None, String::new())
+        };
+        let shared = Arc::new(Shared {
+            account: self.account,
+            region: self.buckets[0].1.clone(),
+            domains: self.domains,
+            ssec_on_http: self.ssec_on_http,
+            store: Store::default(),
+            shelf: Shelf::new(self.directory),
+            journal: Arc::new(Journal::new(self.log)),
+            faults: Faults::default(),
+            clock_offset: AtomicI64::new(0),
+            counter: AtomicU64::new(1),
+        });
+        for (name, region) in &self.buckets {
+            let bucket = Bucket::new(region, shared.time());
+            shared.store.lock().insert(name.clone(), bucket);
+        }
+        let (stop, stopped) = oneshot::channel();
+        let served = Arc::clone(&shared);
+        let thread = thread::Builder::new()
+            .name("cos-emulator".to_owned())
+            .spawn(move || {
+                if let Err(error) = server::run(listener, served, acceptor, stopped) {
+                    eprintln!("the emulator stopped: {error}");
+                }
+            })?;
+        Ok(Emulator::new(
+            shared,
+            address,
+            self.tls.then_some(ca_pem),
+            stop,
+            thread,
+        ))
+    }
+}

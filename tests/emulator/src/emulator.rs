@@ -1,0 +1,268 @@
+//! The running emulator, seen from a test.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+use crate::builder::Builder;
+use crate::journal::Recorded;
+use crate::state::Shared;
+use crate::store::{Description, Object};
+
+/// A COS on a port of 127.0.0.1. Dropping it cuts all connections and joins its thread.
+#[derive(Debug)]
+pub struct Emulator {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    ca_pem: Option<String>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Emulator {
+    /// Starts one with the defaults: bucket [`BUCKET`](crate::BUCKET) in
+    /// [`REGION`](crate::REGION), [`SECRET_ID`](crate::SECRET_ID) and
+    /// [`SECRET_KEY`](crate::SECRET_KEY), everything in memory, no TLS, a free port.
+    ///
+    /// # Panics
+    ///
+    /// When no port can be had.
+    #[must_use]
+    pub fn start() -> Self {
+        Builder::default().start()
+    }
+
+    /// Settings to change before the start.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        address: SocketAddr,
+        ca_pem: Option<String>,
+        stop: oneshot::Sender<()>,
+        thread: JoinHandle<()>,
+    ) -> Self {
+        Self {
+            shared,
+            address,
+            ca_pem,
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+
+    /// `http://127.0.0.1:PORT`, or `https://localhost:PORT` with TLS.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match self.ca_pem {
+            None => format!("http://{}", self.address),
+            Some(_) => format!("https://localhost:{}", self.address.port()),
+        }
+    }
+
+    /// `127.0.0.1:PORT`: what to connect to.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        self.address.to_string()
+    }
+
+    /// The PEM of the authority to trust; empty without TLS.
+    #[must_use]
+    pub fn ca_pem(&self) -> String {
+        self.ca_pem.clone().unwrap_or_default()
+    }
+
+    /// All requests in the order of their arrival, also those that are not answered yet.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.shared.journal.requests()
+    }
+
+    /// Forgets the requests so far; the peak starts over, too.
+    pub fn clear_requests(&self) {
+        self.shared.journal.clear();
+    }
+
+    /// How many connections were accepted in total.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.shared.journal.connections()
+    }
+
+    /// How many requests were in flight at most.
+    #[must_use]
+    pub fn peak_parallel(&self) -> usize {
+        self.shared.journal.peak()
+    }
+
+    /// How many requests are in flight: their head has come in, their answer has not gone out.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.shared.journal.in_flight()
+    }
+
+    /// Adds one line to the fault script; an error says what is wrong with the line.
+    ///
+    /// ```text
+    /// OPERATION [key=K] [part=N] [after=N] [times=N|forever] ACTION...
+    /// ```
+    ///
+    /// For example `GetObject cut=half`, `UploadPart part=2 times=3 status=503 retry-after=1`,
+    /// `CompleteMultipartUpload drop-answer`, `* reset`. `NOTES.md` lists all actions.
+    pub fn fault(&self, line: &str) -> Result<(), String> {
+        self.shared.faults.add(line)
+    }
+
+    /// Empties the fault script.
+    pub fn clear_faults(&self) {
+        self.shared.faults.clear();
+    }
+
+    /// Sets the emulator's clock to the machine's plus `offset_seconds`.
+    pub fn set_clock(&self, offset_seconds: i64) {
+        self.shared
+            .clock_offset
+            .store(offset_seconds, Ordering::SeqCst);
+    }
+
+    /// The object as it is kept now.
+    #[must_use]
+    pub fn object(&self, bucket: &str, key: &str) -> Option<Stored> {
+        let buckets = self.shared.store.lock();
+        let object = buckets.get(bucket)?.objects.get(key)?;
+        Some(Stored::of(Arc::clone(object)))
+    }
+
+    /// The keys of a bucket in byte order.
+    #[must_use]
+    pub fn keys(&self, bucket: &str) -> Vec<String> {
+        let buckets = self.shared.store.lock();
+        buckets
+            .get(bucket)
+            .map(|b| b.objects.keys().cloned().collect())
+            .unwrap_or_default()
+    }
+
+    /// Puts an object into a bucket as a plain PUT would, without a request. False when there is
+    /// no such bucket, or no room for the bytes.
+    pub fn put(&self, bucket: &str, key: &str, bytes: impl AsRef<[u8]>) -> bool {
+        let stored = self.shared.shelf.sink(false).and_then(|mut sink| {
+            sink.write(bytes.as_ref())?;
+            Ok(sink.finish())
+        });
+        let Ok(received) = stored else { return false };
+        let description = Description {
+            storage_class: "STANDARD".to_owned(),
+            acl: "default".to_owned(),
+            ..Description::default()
+        };
+        let object = Object {
+            size: received.blob.size(),
+            etag: crate::object::etag(&received, &description.encryption, 0),
+            crc64: received.crc64,
+            modified: self.shared.time(),
+            blob: received.blob,
+            description,
+        };
+        let mut buckets = self.shared.store.lock();
+        let Some(bucket) = buckets.get_mut(bucket) else {
+            return false;
+        };
+        bucket.objects.insert(key.to_owned(), Arc::new(object));
+        true
+    }
+
+    /// The names of all buckets.
+    #[must_use]
+    pub fn buckets(&self) -> Vec<String> {
+        self.shared.store.lock().keys().cloned().collect()
+    }
+
+    /// The unfinished multipart uploads of a bucket: key and upload id.
+    #[must_use]
+    pub fn uploads(&self, bucket: &str) -> Vec<(String, String)> {
+        let buckets = self.shared.store.lock();
+        buckets
+            .get(bucket)
+            .map(|b| b.uploads.keys().cloned().collect())
+            .unwrap_or_default()
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// An object as it was kept when it was asked for.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// Bytes.
+    pub size: u64,
+    /// With its quotes.
+    pub etag: String,
+    /// CRC-64/XZ of all bytes.
+    pub crc64: u64,
+    /// `application/octet-stream` when none was sent.
+    pub content_type: String,
+    /// `STANDARD` when none was sent.
+    pub storage_class: String,
+    /// `default` when none was sent.
+    pub acl: String,
+    /// Content-* and the like: lower-case name and value.
+    pub headers: Vec<(String, String)>,
+    /// `x-cos-meta-*`: the name after that prefix, and the value.
+    pub metadata: Vec<(String, String)>,
+    /// Keys and values, decoded.
+    pub tags: Vec<(String, String)>,
+    object: Arc<Object>,
+}
+
+impl Stored {
+    fn of(object: Arc<Object>) -> Self {
+        let described = &object.description;
+        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        let headers: Vec<(String, String)> = described
+            .content
+            .iter()
+            .map(|(n, v)| (n.clone(), text(v)))
+            .collect();
+        let content_type = headers.iter().find(|(name, _)| name == "content-type");
+        let short = |name: &str| name.trim_start_matches("x-cos-meta-").to_owned();
+        Self {
+            size: object.size,
+            etag: object.etag.clone(),
+            crc64: object.crc64,
+            content_type: content_type
+                .map_or_else(|| "application/octet-stream".to_owned(), |(_, v)| v.clone()),
+            storage_class: described.storage_class.clone(),
+            acl: described.acl.clone(),
+            metadata: described
+                .metadata
+                .iter()
+                .map(|(n, v)| (short(n), text(v)))
+                .collect(),
+            tags: described.tags.clone(),
+            headers,
+            object,
+        }
+    }
+
+    /// All bytes.
+    pub fn bytes(&self) -> io::Result<Vec<u8>> {
+        self.object.blob.bytes()
+    }
+}

@@ -1,0 +1,186 @@
+//! Error answers, and what faults make of good ones.
+
+use crate::fault::{Edit, Plan};
+use crate::reply::{Ids, Payload, Refusal, Reply, error_document, iso_date};
+use crate::request::Request;
+use crate::state::at;
+
+pub(crate) fn refusal_reply(refusal: &Refusal, request: &Request, ids: &Ids) -> Reply {
+    let text = error_document(
+        refusal.code,
+        &refusal.message,
+        &request.resource(),
+        ids,
+        &refusal.details,
+    );
+    let mut reply = Reply::xml(refusal.status, text);
+    for (name, value) in &refusal.headers {
+        reply = reply.with(name, value);
+    }
+    reply.with("x-cos-trace-id", &ids.trace)
+}
+
+/// An error that a fault asks for.
+pub(crate) fn error_reply(status: u16, plan: &Plan, request: &Request, ids: &Ids) -> Reply {
+    let usual = match status {
+        301 => "PermanentRedirect",
+        302 | 307 => "TemporaryRedirect",
+        400 => "InvalidRequest",
+        403 => "AccessDenied",
+        404 => "NoSuchKey",
+        409 => "OperationAborted",
+        411 => "MissingContentLength",
+        412 => "PreconditionFailed",
+        416 => "InvalidRange",
+        501 => "NotImplemented",
+        429 | 503 => "SlowDown",
+        _ => "InternalError",
+    };
+    let code = plan.code.as_deref().unwrap_or(usual);
+    let message = plan.message.as_deref().unwrap_or("A fault of the script.");
+    let mut reply = match &plan.body {
+        Some(body) => {
+            let mut reply = Reply::new(status).with("Content-Type", "text/html");
+            reply.body = Payload::Text(body.clone());
+            reply
+        }
+        None => {
+            let text = error_document(code, message, &request.resource(), ids, &[]);
+            Reply::xml(status, text)
+        }
+    };
+    if status == 304 || status == 204 {
+        reply.body = Payload::Nothing;
+    }
+    reply.with("x-cos-trace-id", &ids.trace)
+}
+
+/// Completes an answer and makes the changes that a plan asks for. Gives the byte to flip, too.
+pub(crate) fn apply(
+    mut reply: Reply,
+    plan: &Plan,
+    request: &Request,
+    ids: &Ids,
+    now: i64,
+) -> (Reply, Option<u64>) {
+    let shift = plan.skew.unwrap_or(0);
+    let now = now.saturating_add(shift);
+    reply.set("x-cos-request-id", &ids.request);
+    reply.set("Date", httpdate::fmt_http_date(at(now)));
+    reply.set("Server", "tencent-cos");
+    if plan.skew.is_some() {
+        let time = format!("\t<ServerTime>{}</ServerTime>\n</Error>", iso_date(now));
+        edit_text(&mut reply, |text| text.replace("</Error>", &time));
+    }
+    let mut flip = None;
+    for edit in &plan.edits {
+        match edit {
+            Edit::Flip(at) => flip = Some(*at),
+            Edit::Date(shift) => {
+                let date = httpdate::fmt_http_date(at(now.saturating_add(*shift)));
+                reply.set("Date", date);
+            }
+            edit => change(&mut reply, edit, ids),
+        }
+    }
+    if request.method == "HEAD" {
+        let size = match &reply.body {
+            Payload::Text(text) => Some(text.len() as u64),
+            _ => None,
+        };
+        reply.head_length = reply.head_length.or(size);
+        reply.body = Payload::Nothing;
+    }
+    (reply, flip)
+}
+
+fn change(reply: &mut Reply, edit: &Edit, ids: &Ids) {
+    match edit {
+        Edit::NoRequestId => {
+            for name in ["x-cos-request-id", "x-cos-trace-id", "Server"] {
+                drop_header(reply, name);
+            }
+            let (request, trace) = (
+                format!("\t<RequestId>{}</RequestId>\n", ids.request),
+                &ids.trace,
+            );
+            let trace = format!("\t<TraceId>{trace}</TraceId>\n");
+            edit_text(reply, |text| text.replace(&request, "").replace(&trace, ""));
+        }
+        Edit::Empty => {
+            reply.status = 200;
+            reply.headers.retain(|(name, _)| name != "x-cos-trace-id");
+            reply.body = Payload::Nothing;
+            reply.head_length = None;
+        }
+        Edit::TruncateXml => edit_text(reply, |text| {
+            text.chars().take(text.chars().count() / 2).collect()
+        }),
+        Edit::Blanks(count) => {
+            if let Payload::Text(text) | Payload::Trickle { text, .. } = &mut reply.body {
+                let text = std::mem::take(text);
+                reply.body = Payload::Trickle {
+                    blanks: *count,
+                    text,
+                };
+            }
+        }
+        Edit::WrongEtag => {
+            let wrong = |etag: &str| etag.replace(|c: char| c.is_ascii_hexdigit(), "0");
+            if let Some(value) = reply.header("ETag") {
+                *value = wrong(&String::from_utf8_lossy(value)).into_bytes();
+            }
+            edit_text(reply, |text| {
+                match (text.find("<ETag>"), text.find("</ETag>")) {
+                    (Some(start), Some(end)) if start < end => {
+                        let etag = text[start + 6..end].replace("&quot;", "\"");
+                        let etag = wrong(&etag).replace('"', "&quot;");
+                        format!("{}{etag}{}", &text[..start + 6], &text[end..])
+                    }
+                    _ => text.to_owned(),
+                }
+            });
+        }
+        Edit::WrongCrc => {
+            if let Some(value) = reply.header("x-cos-hash-crc64ecma") {
+                let crc = String::from_utf8_lossy(value).parse::<u64>().unwrap_or(0);
+                *value = (crc ^ 1).to_string().into_bytes();
+            }
+        }
+        Edit::NoCrc => drop_header(reply, "x-cos-hash-crc64ecma"),
+        Edit::Drop(name) => drop_header(reply, name),
+        Edit::Header(name, value) => reply.set(name, value),
+        Edit::WrongContentRange => {
+            if let Some(value) = reply.header("Content-Range") {
+                let text = String::from_utf8_lossy(value).into_owned();
+                *value = shifted(&text).unwrap_or(text).into_bytes();
+            }
+        }
+        Edit::HugeHeaders(size) => {
+            for (number, start) in (0..*size).step_by(4000).enumerate() {
+                let filler = "x".repeat(4000.min(size - start));
+                reply.set(&format!("x-cos-filler-{number}"), filler);
+            }
+        }
+        Edit::Chunked => reply.chunked = true,
+        Edit::Flip(_) | Edit::Date(_) => {}
+    }
+}
+
+fn drop_header(reply: &mut Reply, name: &str) {
+    reply.headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+}
+
+fn edit_text(reply: &mut Reply, edit: impl FnOnce(&str) -> String) {
+    if let Payload::Text(text) | Payload::Trickle { text, .. } = &mut reply.body {
+        *text = edit(&String::from_utf8_lossy(text)).into_bytes();
+    }
+}
+
+/// `bytes 5-9/20` as `bytes 6-10/20`.
+fn shifted(content_range: &str) -> Option<String> {
+    let (range, size) = content_range.strip_prefix("bytes ")?.split_once('/')?;
+    let (first, last) = range.split_once('-')?;
+    let more = |text: &str| text.parse::<u64>().ok()?.checked_add(1);
+    Some(format!("bytes {}-{}/{size}", more(first)?, more(last)?))
+}

@@ -1,0 +1,260 @@
+//! A request after its head was read: where it goes and what it says.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use crate::encode::{decode, split_query};
+use crate::reply::{Refusal, invalid_argument, no_such_bucket, refuse};
+
+/// Whom a request addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// All buckets, or those of one region.
+    Service { region: Option<String> },
+    /// A bucket, and the region the host named (none when the host cannot name one).
+    Bucket {
+        name: String,
+        region: Option<String>,
+    },
+}
+
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    /// As sent.
+    pub(crate) target: String,
+    /// As sent, still encoded.
+    pub(crate) path: String,
+    /// As sent, still encoded.
+    pub(crate) raw_query: String,
+    /// Lower-case names; bytes as sent.
+    pub(crate) headers: Vec<(String, Vec<u8>)>,
+    /// Decoded.
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) place: Place,
+    /// Empty for calls on a bucket or the service.
+    pub(crate) key: String,
+    pub(crate) host: String,
+    /// Came over TLS.
+    pub(crate) secure: bool,
+    /// Names the signature covers; filled by the verifier.
+    pub(crate) signed_parameters: Vec<String>,
+}
+
+impl Request {
+    /// Reads what can be read. The second value says what is wrong with the rest; the request is
+    /// usable for the journal in any case.
+    pub(crate) fn read(
+        method: &str,
+        target: &str,
+        headers: Vec<(String, Vec<u8>)>,
+        secure: bool,
+        domains: &BTreeMap<String, String>,
+    ) -> (Self, Result<(), Refusal>) {
+        let (path, raw_query) = target.split_once('?').unwrap_or((target, ""));
+        let mut request = Self {
+            method: method.to_owned(),
+            target: target.to_owned(),
+            path: path.to_owned(),
+            raw_query: raw_query.to_owned(),
+            headers,
+            query: Vec::new(),
+            place: Place::Service { region: None },
+            key: String::new(),
+            host: String::new(),
+            secure,
+            signed_parameters: Vec::new(),
+        };
+        let outcome = request.fill(domains);
+        (request, outcome)
+    }
+
+    fn fill(&mut self, domains: &BTreeMap<String, String>) -> Result<(), Refusal> {
+        let bad_uri = |what: &str| {
+            refuse(
+                400,
+                "InvalidURI",
+                format!("Couldn't parse the URI: {what}."),
+            )
+        };
+        let query =
+            split_query(&self.raw_query).ok_or_else(|| bad_uri("bad escape in the query"))?;
+        for (name, value) in query {
+            let text = String::from_utf8(name)
+                .ok()
+                .zip(String::from_utf8(value).ok());
+            self.query
+                .push(text.ok_or_else(|| bad_uri("the query is not UTF-8"))?);
+        }
+        let path = self
+            .path
+            .strip_prefix('/')
+            .ok_or_else(|| bad_uri("no absolute path"))?;
+        let path = decode(path.as_bytes()).ok_or_else(|| bad_uri("bad escape in the path"))?;
+        let path = String::from_utf8(path).map_err(|_| bad_uri("the path is not UTF-8"))?;
+        let mut hosts = self.headers.iter().filter(|(name, _)| name == "host");
+        let (Some((_, host)), None) = (hosts.next(), hosts.next()) else {
+            return Err(refuse(
+                400,
+                "InvalidRequest",
+                "One Host header is required.",
+            ));
+        };
+        self.host = String::from_utf8_lossy(host.trim_ascii()).to_ascii_lowercase();
+        (self.place, self.key) = locate(&self.host, path, domains)?;
+        check_key(&self.key)
+    }
+
+    /// The bytes of the first header of that name; an empty value counts as absent.
+    pub(crate) fn header(&self, name: &str) -> Option<&[u8]> {
+        let found = self.headers.iter().find(|(n, _)| n == name);
+        found
+            .map(|(_, value)| value.trim_ascii())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// As [`Request::header`], as text.
+    pub(crate) fn text(&self, name: &str) -> Result<Option<&str>, Refusal> {
+        self.header(name)
+            .map(std::str::from_utf8)
+            .transpose()
+            .map_err(|_| invalid_argument(format!("The header {name} is not text.")))
+    }
+
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A parameter whose empty value means that it was not given.
+    pub(crate) fn filled(&self, name: &str) -> Option<&str> {
+        self.parameter(name).filter(|value| !value.is_empty())
+    }
+
+    pub(crate) fn bucket(&self) -> &str {
+        match &self.place {
+            Place::Bucket { name, .. } => name,
+            Place::Service { .. } => "",
+        }
+    }
+
+    /// What `<Resource>` says.
+    pub(crate) fn resource(&self) -> String {
+        format!("{}/{}", self.host, self.key)
+    }
+
+    /// The declared body: its length, or chunked coding.
+    pub(crate) fn framing(&self) -> Framing {
+        if self.header("transfer-encoding").is_some() {
+            return Framing::Chunked;
+        }
+        let length = self
+            .header("content-length")
+            .and_then(|v| std::str::from_utf8(v).ok());
+        length
+            .and_then(|text| text.parse().ok())
+            .map_or(Framing::None, Framing::Length)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Framing {
+    None,
+    Length(u64),
+    Chunked,
+}
+
+fn locate(
+    host: &str,
+    path: String,
+    domains: &BTreeMap<String, String>,
+) -> Result<(Place, String), Refusal> {
+    let name = without_port(host);
+    if let Some(bucket) = domains.get(name) {
+        return Ok((
+            Place::Bucket {
+                name: bucket.clone(),
+                region: None,
+            },
+            path,
+        ));
+    }
+    if name == "localhost" || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
+        let (bucket, key) = path.split_once('/').unwrap_or((&path, ""));
+        if bucket.is_empty() && key.is_empty() {
+            return Ok((Place::Service { region: None }, String::new()));
+        }
+        let place = Place::Bucket {
+            name: bucket.to_owned(),
+            region: None,
+        };
+        return Ok((place, key.to_owned()));
+    }
+    let root = [".myqcloud.com", ".tencentcos.cn"]
+        .iter()
+        .find_map(|root| name.strip_suffix(root));
+    let Some(labels) = root else {
+        return Err(no_such_bucket());
+    };
+    if labels == "service.cos" {
+        return service(None, path);
+    }
+    if let Some(region) = labels
+        .strip_prefix("cos.")
+        .filter(|region| !region.contains('.'))
+    {
+        return service(Some(region.to_owned()), path);
+    }
+    let mut parts = labels.splitn(3, '.');
+    let (Some(bucket), Some("cos" | "cos-internal"), Some(region)) =
+        (parts.next(), parts.next(), parts.next())
+    else {
+        return Err(no_such_bucket());
+    };
+    let region = (region != "accelerate").then(|| region.to_owned());
+    Ok((
+        Place::Bucket {
+            name: bucket.to_owned(),
+            region,
+        },
+        path,
+    ))
+}
+
+fn service(region: Option<String>, path: String) -> Result<(Place, String), Refusal> {
+    if path.is_empty() {
+        return Ok((Place::Service { region }, String::new()));
+    }
+    Err(refuse(
+        403,
+        "PathStyleDomainForbidden",
+        "The bucket you are attempting to access must be addressed using COS virtual-styled domain.",
+    ))
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+fn check_key(key: &str) -> Result<(), Refusal> {
+    if key.len() > 850 {
+        return Err(refuse(
+            400,
+            "InvalidURI",
+            "The key is longer than 850 bytes.",
+        ));
+    }
+    if key.bytes().any(|byte| (24..=27).contains(&byte)) {
+        return Err(refuse(
+            400,
+            "InvalidObjectName",
+            "The key holds CAN, EM, SUB or ESC.",
+        ));
+    }
+    Ok(())
+}
