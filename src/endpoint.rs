@@ -277,7 +277,7 @@ mod tests {
     #[test]
     fn names_that_cannot_be_are_refused_by_parameter() {
         let service = Endpoint::service(true);
-        let place = |name, region| Place::new(&service, name, region);
+        let place = |name: &str, region: &str| Place::new(&service, name, region);
         for name in [
             "",
             "bucket",

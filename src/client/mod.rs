@@ -20,6 +20,8 @@ mod builder;
 pub(crate) mod execute;
 mod objects;
 pub(crate) mod source;
+#[cfg(test)]
+mod vectors;
 
 pub use builder::ClientBuilder;
 pub use objects::Objects;

@@ -7,6 +7,8 @@ use crate::wire::{Pairs, Reply, Request};
 
 pub(crate) mod object_headers;
 pub(crate) mod types;
+#[cfg(test)]
+mod vectors;
 
 /// One call of the COS API: how it is asked and how its answer is read.
 ///

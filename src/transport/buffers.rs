@@ -20,6 +20,7 @@ pub(super) struct Buffers {
     start: usize,
     end: usize,
     fresh: bool,
+    unseen: bool,
     tight: bool,
 }
 
@@ -35,6 +36,7 @@ impl Buffers {
             start: 0,
             end: 0,
             fresh: false,
+            unseen: false,
             tight: false,
         }
     }
@@ -85,6 +87,17 @@ impl Buffers {
         self.end += amount;
         self.fresh = true;
         self.tight = self.end == self.input.len();
+    }
+
+    /// Makes ureq read on, whatever is here. While it waits for "100 Continue" it does not say
+    /// when what it has is not enough, and would ask for the same bytes without end.
+    pub(super) fn defer(&mut self) {
+        (self.fresh, self.unseen) = (false, true);
+    }
+
+    /// Whether there is input that was deferred; it is not from now on.
+    pub(super) fn take_unseen(&mut self) -> bool {
+        std::mem::take(&mut self.unseen) && self.start < self.end
     }
 
     /// Whether an answer has begun that makes the rest of the request pointless: a status of 300
@@ -144,7 +157,7 @@ impl ureq::unversioned::transport::Buffers for Buffers {
 
     fn input_consume(&mut self, amount: usize) {
         self.start += amount;
-        self.fresh = amount > 0;
+        (self.fresh, self.unseen) = (amount > 0, false);
     }
 
     fn can_use_input(&self) -> bool {

@@ -234,28 +234,25 @@ impl Transport for Link {
         }
     }
 
-    fn maybe_await_input(
-        &mut self,
-        timeout: NextTimeout,
-    ) -> std::result::Result<bool, ureq::Error> {
-        // While ureq waits for "100 Continue" it does not say that what it has is not enough.
-        if timeout.reason != Timeout::Await100 && self.buffers.can_use_input() {
-            return Ok(true);
-        }
-        self.await_input(timeout)
-    }
-
     fn await_input(&mut self, timeout: NextTimeout) -> std::result::Result<bool, ureq::Error> {
         self.flush().map_err(carry)?;
         let exchange = self.exchange().map_err(carry)?;
         let is_interim = timeout.reason == Timeout::Await100;
+        if !is_interim && self.buffers.take_unseen() {
+            return Ok(true);
+        }
         let limit = self.patience.read.min(*timeout.after);
         let wait = match exchange.is_hurried() {
             true => Wait::No,
             false => Wait::For(limit, &exchange),
         };
         match self.fill(&exchange, wait) {
-            Ok(Got::Bytes(_)) => Ok(true),
+            Ok(Got::Bytes(_)) => {
+                if is_interim {
+                    self.buffers.defer();
+                }
+                Ok(true)
+            }
             Ok(Got::Blocked) if is_interim => Err(ureq::Error::Timeout(timeout.reason)),
             Ok(Got::Blocked) => {
                 let what = match exchange.received() {

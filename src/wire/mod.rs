@@ -12,6 +12,8 @@ pub(crate) mod encode;
 pub(crate) mod fault;
 pub(crate) mod sign;
 pub(crate) mod time;
+#[cfg(test)]
+mod vectors;
 pub(crate) mod xml;
 
 pub use body::Body;

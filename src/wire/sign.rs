@@ -63,6 +63,13 @@ pub(crate) fn sign(subject: Subject<'_>, secret: Secret<'_>, window: Window) -> 
     }
 }
 
+/// Signs the text of a POST policy, for a form.
+#[cfg(test)]
+pub(crate) fn policy_signature(secret_key: &str, key_time: &str, policy: &str) -> String {
+    let digest = encode::hex(&Sha1::digest(policy.as_bytes()));
+    hmac(&sign_key(secret_key, key_time), &digest)
+}
+
 fn sign_key(secret_key: &str, key_time: &str) -> String {
     hmac(secret_key, key_time)
 }
