@@ -34,6 +34,12 @@ impl RetryPolicy {
         self.longest_wait = longest;
         self
     }
+
+    /// The limit of the first wait and the limit of all waits.
+    #[cfg(feature = "capi")]
+    pub(crate) fn limits(&self) -> (Duration, Duration) {
+        (self.first_wait, self.longest_wait)
+    }
 }
 
 impl Default for RetryPolicy {

@@ -36,7 +36,7 @@ const PART_SIZE: u64 = 8 << 20;
 /// How much is read before it is written, in bytes.
 const BLOCK: usize = 256 << 10;
 
-/// How often a range is asked for again after its answer broke off.
+/// How often the answers to a range may break off without a block having come between.
 const MAX_BREAKS: u32 = 4;
 
 impl DownloadFile {

@@ -22,6 +22,7 @@ pub(super) struct Outbound<'a> {
 }
 
 impl<'a> Outbound<'a> {
+    /// The body of `length` bytes that `reader` yields.
     pub(super) fn new(reader: &'a mut dyn Read, length: u64, exchange: &'a Exchange) -> Self {
         Self {
             reader,

@@ -25,6 +25,7 @@ pub(super) struct Buffers {
 }
 
 impl Buffers {
+    /// Buffers that take no memory yet.
     pub(super) fn new() -> Self {
         Self {
             output: Vec::new(),

@@ -29,6 +29,7 @@ pub(super) struct Dialer {
 }
 
 impl Dialer {
+    /// A dialer that knows no address yet.
     pub(super) fn new(settings: &Settings) -> Result<Self> {
         Ok(Self {
             names: Names::default(),
@@ -52,7 +53,7 @@ impl Dialer {
         let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
         let addresses = self.names.look_up(host, port, self.resolve, &exchange)?;
 
-        let late = || errors::timeout("no connection was made to", host, self.connect);
+        let late = |what| errors::timeout(what, host, self.connect);
         let deadline = Instant::now() + self.connect;
         let limit = self.connect;
         let made = aside(limit, &exchange, move || connect_any(&addresses, deadline))?;
@@ -61,7 +62,7 @@ impl Dialer {
             .map_err(|error| {
                 self.names.forget(host, port);
                 match error.kind() {
-                    io::ErrorKind::TimedOut => late(),
+                    io::ErrorKind::TimedOut => late("no connection was made to"),
                     _ => errors::transport(format!("cannot connect to {host}:{port}: {error}"))
                         .with_source(error),
                 }
@@ -73,7 +74,7 @@ impl Dialer {
             return Ok(link);
         }
         let session = Session::open(&self.tls, link.socket(), host, deadline, &exchange)?;
-        Ok(link.secured(session.ok_or_else(late)?))
+        Ok(link.secured(session.ok_or_else(|| late("TLS was not set up with"))?))
     }
 }
 

@@ -49,7 +49,9 @@ pub(super) fn from_ureq(error: ureq::Error, exchange: &Exchange) -> Error {
                 _ => "the server closed the connection within the head of the answer",
             })
         }),
-        ureq::Error::LargeResponseHeader(_, most) => malformed(format!("more than {most} bytes")),
+        ureq::Error::LargeResponseHeader(_, most) => {
+            malformed(format!("its head is longer than {most} bytes"))
+        }
         ureq::Error::Protocol(error) => malformed(error),
         ureq::Error::Http(error) => Error::invalid("request", error),
         ureq::Error::BadUri(_) => Error::invalid("URL", "it has no scheme or no host"),

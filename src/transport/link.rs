@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ureq::Timeout;
-use ureq::unversioned::transport::{Buffers as _, NextTimeout, Transport};
+use ureq::unversioned::transport::{NextTimeout, Transport};
 
 use super::buffers::Buffers;
 use super::errors::{self, carry};
@@ -119,6 +119,7 @@ impl Link {
                 }
                 Err(error) => {
                     self.unsent = Some(errors::lost("sending", &self.host, error));
+                    exchange.set_broken();
                     exchange.give_up();
                     return Ok(());
                 }
@@ -167,16 +168,21 @@ impl Link {
             let why = "the answer has a line of more than 128 KiB";
             return Err(Error::new(ErrorKind::Protocol, why));
         }
+        let doing = match wait {
+            Wait::No => "sending",
+            Wait::For(..) => "receiving",
+        };
+        let lost = |error| errors::lost(doing, &self.host, error);
         let got = match &mut self.session {
             Some(session) => {
-                let got = session.fill(free, &self.host, |buffer| self.socket.read(buffer, wait));
+                let read = |buffer: &mut [u8]| self.socket.read(buffer, wait).map_err(lost);
+                let got = session.fill(free, &self.host, read);
                 if session.is_unclean() {
                     exchange.set_unclean();
                 }
                 got
             }
-            None => (self.socket.read(free, wait))
-                .map_err(|error| errors::lost("receiving", &self.host, error)),
+            None => self.socket.read(free, wait).map_err(lost),
         };
         match got {
             Ok(Got::Bytes(bytes)) => {
@@ -184,7 +190,10 @@ impl Link {
                 exchange.count_received(bytes);
             }
             Ok(Got::Blocked) => {}
-            Ok(Got::End) | Err(_) => self.spent = true,
+            Ok(Got::End) | Err(_) => {
+                self.spent = true;
+                exchange.set_broken();
+            }
         }
         got
     }
@@ -204,7 +213,10 @@ impl Link {
             None => self.socket.is_quiet(),
             // Tickets may have come in the meantime; only data and ends are signs of trouble.
             Some(session) => {
-                let read = |buffer: &mut [u8]| self.socket.read(buffer, Wait::No);
+                let read = |buffer: &mut [u8]| {
+                    let lost = |error| errors::lost("idle", &self.host, error);
+                    self.socket.read(buffer, Wait::No).map_err(lost)
+                };
                 let got = session.fill(self.buffers.free(), &self.host, read);
                 matches!(got, Ok(Got::Blocked))
             }

@@ -225,3 +225,118 @@ fn method(method: Method) -> http::Method {
         Method::Options => http::Method::OPTIONS,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Write, repeat};
+    use std::net::{SocketAddr, TcpListener, TcpStream};
+    use std::sync::mpsc::{Receiver, channel};
+    use std::thread;
+
+    use super::*;
+    use crate::error::ErrorKind;
+
+    const FORBIDDEN: &[u8] = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno";
+
+    fn http() -> Http {
+        let settings = Settings {
+            connect_timeout: Duration::from_secs(5),
+            read_timeout: Duration::from_secs(5),
+            write_timeout: Duration::from_secs(5),
+            resolve_timeout: Duration::from_secs(5),
+            max_idle: 2,
+            idle_age: Duration::from_secs(60),
+            user_agent: String::new(),
+            ca_pem: None,
+            insecure_tls: false,
+        };
+        Http::new(&settings).unwrap()
+    }
+
+    /// Gives each connection to `serve`; what that returns is received in the same order.
+    fn server<T: Send + 'static>(
+        serve: impl Fn(TcpStream) -> T + Send + 'static,
+    ) -> (SocketAddr, Receiver<T>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sender, receiver) = channel();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let _ = sender.send(serve(stream.unwrap()));
+            }
+        });
+        (address, receiver)
+    }
+
+    fn head(mut stream: &TcpStream) -> String {
+        let (mut text, mut byte) = (Vec::new(), [0]);
+        while !text.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n > 0) {
+            text.push(byte[0]);
+        }
+        String::from_utf8(text).unwrap()
+    }
+
+    fn send(http: &Http, address: SocketAddr, length: u64, control: &Control) -> Result<Reply> {
+        let (mut headers, mut body) = (Pairs::new(), repeat(7));
+        headers.push("Host", "other.example");
+        http.send(
+            Outgoing {
+                method: Method::Put,
+                url: &format!("http://{address}/a//../%2F~?x&y="),
+                headers: &headers,
+                body: Some((&mut body, length)),
+            },
+            control,
+        )
+    }
+
+    #[test]
+    fn the_target_is_as_it_was_spelled_and_connections_are_kept() {
+        let (address, heads) = server(|mut stream| {
+            [(); 2].map(|()| {
+                let head = head(&stream);
+                stream.write_all(FORBIDDEN).unwrap();
+                head
+            })
+        });
+        let (http, control) = (http(), Control::new());
+        for _ in 0..2 {
+            let reply = send(&http, address, 0, &control).unwrap();
+            assert_eq!(reply.status, 403);
+            reply.body.take(2).read_to_end(&mut Vec::new()).unwrap();
+        }
+        let expected = "PUT /a//../%2F~?x&y= HTTP/1.1\r\nhost: other.example\r\n\
+                        content-length: 0\r\n\r\n";
+        assert_eq!(heads.recv().unwrap(), [expected, expected]);
+        assert!(control.facts().reused);
+    }
+
+    #[test]
+    fn an_answer_that_comes_before_the_body_is_not_lost() {
+        let (address, _connections) = server(|mut stream| {
+            head(&stream);
+            stream.write_all(FORBIDDEN).unwrap();
+            // The unread body makes this a reset.
+        });
+        let mut reply = send(&http(), address, 1 << 40, &Control::new()).unwrap();
+        let mut body = String::new();
+        reply.body.read_to_string(&mut body).unwrap();
+        assert_eq!((reply.status, body.as_str()), (403, "no"));
+    }
+
+    #[test]
+    fn a_stop_ends_the_wait_for_an_answer() {
+        let (address, connections) = server(|stream| (head(&stream), stream));
+        let (http, control) = (http(), Control::new());
+        let error = thread::scope(|scope| {
+            let stopper = control.clone();
+            scope.spawn(move || {
+                let connection = connections.recv();
+                stopper.stop();
+                connection
+            });
+            send(&http, address, 1, &control).unwrap_err()
+        });
+        assert_eq!(error.kind(), ErrorKind::Cancelled);
+    }
+}

@@ -38,6 +38,7 @@ pub(super) enum Wait<'a> {
 pub(super) struct Socket(Arc<TcpStream>);
 
 impl Socket {
+    /// The socket of a connection that was just made.
     pub(super) fn new(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(READ_TICK))?;

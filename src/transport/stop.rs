@@ -34,6 +34,8 @@ struct State {
 pub(crate) struct Facts {
     /// The connection had served another request before.
     pub(crate) reused: bool,
+    /// The connection ended or broke before `send` returned.
+    pub(crate) broke: bool,
     /// Bytes that the socket took, of head and body; with TLS as they are on the wire.
     pub(crate) bytes_sent: u64,
     /// Bytes of the answer (head and body, as text) that had arrived when `send` returned.
@@ -41,10 +43,10 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Whether the request met a connection that the server had given up: nothing came back, so
-    /// the same request may be sent again at once.
+    /// Whether the request met a connection that the server had given up: it ended and nothing
+    /// came back, so the same request may be sent again at once.
     pub(crate) fn is_stale(&self) -> bool {
-        self.reused && self.bytes_received == 0
+        self.reused && self.broke && self.bytes_received == 0
     }
 }
 
@@ -116,11 +118,13 @@ pub(super) struct Exchange {
     unclean: AtomicBool,
     hurried: AtomicBool,
     reused: AtomicBool,
+    broke: AtomicBool,
     sent: AtomicU64,
     received: AtomicU64,
 }
 
 impl Exchange {
+    /// A request that nothing is known of yet.
     pub(super) fn new(control: Control, head_room: usize, chunk: usize) -> Self {
         Self {
             control,
@@ -130,6 +134,7 @@ impl Exchange {
             unclean: AtomicBool::new(false),
             hurried: AtomicBool::new(false),
             reused: AtomicBool::new(false),
+            broke: AtomicBool::new(false),
             sent: AtomicU64::new(0),
             received: AtomicU64::new(0),
         }
@@ -168,6 +173,7 @@ impl Exchange {
     pub(super) fn report(&self) {
         self.control.state().facts = Facts {
             reused: self.reused.load(Ordering::Relaxed),
+            broke: self.broke.load(Ordering::Relaxed),
             bytes_sent: self.sent.load(Ordering::Relaxed),
             bytes_received: self.received(),
         };
@@ -181,6 +187,11 @@ impl Exchange {
     /// Whether the request was not sent to its end.
     pub(super) fn has_given_up(&self) -> bool {
         self.gave_up.load(Ordering::Relaxed)
+    }
+
+    /// The connection ended or broke.
+    pub(super) fn set_broken(&self) {
+        self.broke.store(true, Ordering::Relaxed);
     }
 
     /// TLS ended without a word: nobody can tell whether the answer was cut.
@@ -203,10 +214,12 @@ impl Exchange {
         self.hurried.load(Ordering::Relaxed)
     }
 
+    /// Adds to the bytes that the socket took.
     pub(super) fn count_sent(&self, bytes: usize) {
         self.sent.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
+    /// Adds to the bytes of the answer.
     pub(super) fn count_received(&self, bytes: usize) {
         self.received.fetch_add(bytes as u64, Ordering::Relaxed);
     }

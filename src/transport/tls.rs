@@ -114,10 +114,7 @@ impl Session {
             if self.at == self.end {
                 let left = deadline.saturating_duration_since(Instant::now());
                 let wait = Wait::For(left, exchange);
-                match self
-                    .receive(|buffer| socket.read(buffer, wait))
-                    .map_err(broken)?
-                {
+                match self.receive(|buffer| socket.read(buffer, wait).map_err(broken))? {
                     Got::Bytes(_) => {}
                     Got::Blocked => return Ok(false),
                     Got::End => {
@@ -153,9 +150,8 @@ impl Session {
         &mut self,
         free: &mut [u8],
         host: &str,
-        mut read: impl FnMut(&mut [u8]) -> io::Result<Got>,
+        mut read: impl FnMut(&mut [u8]) -> Result<Got>,
     ) -> Result<Got> {
-        let broken = |error| errors::lost("receiving", host, error);
         let mut filled = 0;
         while filled < free.len() {
             match self.connection.reader().read(&mut free[filled..]) {
@@ -165,13 +161,13 @@ impl Session {
                     continue;
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Err(broken(error)),
+                Err(error) => return Err(errors::lost("receiving", host, error)),
             }
             if self.at == self.end {
                 if filled > 0 {
                     break;
                 }
-                match self.receive(&mut read).map_err(broken)? {
+                match self.receive(&mut read)? {
                     Got::Bytes(_) => {}
                     Got::Blocked => return Ok(Got::Blocked),
                     Got::End => {
@@ -205,7 +201,7 @@ impl Session {
     }
 
     /// Reads into the empty buffer for what arrives.
-    fn receive(&mut self, mut read: impl FnMut(&mut [u8]) -> io::Result<Got>) -> io::Result<Got> {
+    fn receive(&mut self, mut read: impl FnMut(&mut [u8]) -> Result<Got>) -> Result<Got> {
         if self.incoming.is_empty() {
             self.incoming = vec![0; INCOMING_FIRST];
         } else if self.end == self.incoming.len() && self.end < INCOMING_MOST {

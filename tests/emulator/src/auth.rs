@@ -163,7 +163,7 @@ impl Fields {
             .iter()
             .any(|(name, _)| FIELDS.iter().any(|field| field.as_bytes() == name))
         {
-            places.push(query.to_vec());
+            places.push(query.iter().map(respell_list).collect());
         }
         match places.as_slice() {
             [] => Err(Failure::Anonymous),
@@ -196,6 +196,20 @@ impl Fields {
             signature: next(),
         })
     }
+}
+
+/// Node writes the names of a presigned URL's list encoded once only, so that decoding the query
+/// leaves them plain; the others encode them twice. Plain names are encoded here.
+fn respell_list((name, value): &Pair) -> Pair {
+    let spelled = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~%;".contains(byte);
+    if name != b"q-url-param-list" || value.iter().all(spelled) {
+        return (name.clone(), value.clone());
+    }
+    let items: Vec<String> = value
+        .split(|&b| b == b';')
+        .map(|item| encode(item).to_ascii_lowercase())
+        .collect();
+    (name.clone(), items.join(";").into_bytes())
 }
 
 /// The header form is not percent-decoded: its values are plain.

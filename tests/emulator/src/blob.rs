@@ -44,7 +44,7 @@ impl Shelf {
         Ok(Sink {
             target,
             size: 0,
-            md5: md5::Context::new(),
+            md5: Some(md5::Context::new()),
             crc: crc64::digest(),
             sha1: with_sha1.then(|| digest::Context::new(&digest::SHA1_FOR_LEGACY_USE_ONLY)),
         })
@@ -70,7 +70,8 @@ enum Target {
 pub(crate) struct Sink {
     target: Target,
     size: u64,
-    md5: md5::Context,
+    /// Absent while somebody else computes it.
+    md5: Option<md5::Context>,
     crc: Digest<'static, u64, Table<16>>,
     sha1: Option<digest::Context>,
 }
@@ -85,9 +86,20 @@ pub(crate) struct Received {
 }
 
 impl Sink {
+    /// Hands the MD5 over to the caller, who brings it back by [`Sink::set_md5`].
+    pub(crate) fn take_md5(&mut self) -> Option<md5::Context> {
+        self.md5.take()
+    }
+
+    pub(crate) fn set_md5(&mut self, md5: Option<md5::Context>) {
+        self.md5 = md5;
+    }
+
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.size += bytes.len() as u64;
-        self.md5.consume(bytes);
+        if let Some(md5) = &mut self.md5 {
+            md5.consume(bytes);
+        }
         self.crc.update(bytes);
         if let Some(sha1) = &mut self.sha1 {
             sha1.update(bytes);
@@ -121,7 +133,7 @@ impl Sink {
                     size: self.size,
                 }],
             },
-            md5: self.md5.finalize().0,
+            md5: self.md5.unwrap_or_default().finalize().0,
             crc64: self.crc.finalize(),
             sha1: self.sha1.map(|sha1| sha1.finish().as_ref().to_vec()),
         }

@@ -29,6 +29,7 @@ pub struct Builder {
     directory: Option<PathBuf>,
     tls: bool,
     ssec_on_http: bool,
+    opaque_etags: bool,
     log: bool,
 }
 
@@ -46,6 +47,7 @@ impl Default for Builder {
             directory: None,
             tls: false,
             ssec_on_http: false,
+            opaque_etags: false,
             log: false,
         }
     }
@@ -113,6 +115,14 @@ impl Builder {
         self
     }
 
+    /// Gives no ETag that is an MD5, as under SSE-KMS. A client must not depend on it; and an
+    /// upload costs half as much when it brings no Content-MD5.
+    #[must_use]
+    pub fn opaque_etags(mut self, opaque: bool) -> Self {
+        self.opaque_etags = opaque;
+        self
+    }
+
     /// Writes one line per request to standard error.
     #[must_use]
     pub fn log(mut self, log: bool) -> Self {
@@ -155,6 +165,7 @@ impl Builder {
             region: self.buckets[0].1.clone(),
             domains: self.domains,
             ssec_on_http: self.ssec_on_http,
+            opaque_etags: self.opaque_etags,
             store: Store::default(),
             shelf: Shelf::new(self.directory),
             journal: Arc::new(Journal::new(self.log)),

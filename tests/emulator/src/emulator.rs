@@ -165,7 +165,7 @@ impl Emulator {
         };
         let object = Object {
             size: received.blob.size(),
-            etag: crate::object::etag(&received, &description.encryption, 0),
+            etag: crate::object::etag(&received, &description.encryption, &self.shared),
             crc64: received.crc64,
             modified: self.shared.time(),
             blob: received.blob,

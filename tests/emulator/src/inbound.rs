@@ -16,6 +16,8 @@ use crate::request::{Framing, Request};
 
 /// Bodies up to this size are digested in place; larger ones get a thread of their own.
 const IN_PLACE: u64 = 64 * 1024;
+/// Pieces that wait for a thread. A piece is what one read of the socket gave.
+const WAITING: usize = 16;
 /// How much of an unwanted body is read so that the connection can go on.
 const DRAIN: u64 = 1024 * 1024;
 
@@ -87,7 +89,7 @@ impl Inbound {
             Framing::Chunked => true,
         };
         if small && (self.received() > 0 || !self.expects_continue) {
-            self.skip(DRAIN).await;
+            self.skip(DRAIN + 1).await;
         }
     }
 
@@ -108,10 +110,14 @@ impl Inbound {
         &mut self,
         shelf: &Shelf,
         request: &Request,
+        needs_md5: bool,
     ) -> Result<Received, Refusal> {
-        let sink = shelf
+        let mut sink = shelf
             .sink(request.header("x-cos-content-sha1").is_some())
             .map_err(broken)?;
+        if !needs_md5 && announced_md5(request)?.is_none() {
+            sink.take_md5();
+        }
         let in_place = matches!(self.framing, Framing::Length(length) if length <= IN_PLACE);
         let received = if in_place {
             self.fill(sink).await?
@@ -129,24 +135,34 @@ impl Inbound {
         Ok(sink.finish())
     }
 
+    /// The MD5 is what takes longest, so it has a thread of its own beside the one that stores.
     async fn fill_aside(&mut self, mut sink: Sink) -> Result<Received, Refusal> {
-        let (give, mut take) = mpsc::channel::<Bytes>(16);
-        let worker = tokio::task::spawn_blocking(move || -> io::Result<Received> {
+        let mut md5 = sink.take_md5();
+        let (give_sink, mut take) = mpsc::channel::<Bytes>(WAITING);
+        let storing = tokio::task::spawn_blocking(move || -> io::Result<Sink> {
             while let Some(piece) = take.blocking_recv() {
                 sink.write(&piece)?;
             }
-            Ok(sink.finish())
+            Ok(sink)
+        });
+        let (give_md5, mut take) = mpsc::channel::<Bytes>(WAITING);
+        let digesting = tokio::task::spawn_blocking(move || {
+            while let Some(piece) = take.blocking_recv() {
+                md5.iter_mut().for_each(|md5| md5.consume(&piece));
+            }
+            md5
         });
         while let Some(piece) = self.next().await? {
-            if give.send(piece).await.is_err() {
+            let stored = give_sink.send(piece.clone()).await;
+            if stored.and(give_md5.send(piece).await).is_err() {
                 break;
             }
         }
-        drop(give);
-        worker
-            .await
-            .map_err(|error| broken(io::Error::other(error)))?
-            .map_err(broken)
+        drop((give_sink, give_md5));
+        let gone = |error| broken(io::Error::other(error));
+        let mut sink = storing.await.map_err(gone)?.map_err(broken)?;
+        sink.set_md5(digesting.await.map_err(gone)?);
+        Ok(sink.finish())
     }
 }
 

@@ -21,6 +21,7 @@ usage: cos-emulator [OPTION]...
   --directory DIR          keep bytes there (default: a temporary directory)
   --tls                    serve TLS; the authority's certificate is written to a file
   --ssec-on-http           take SSE-C keys without TLS
+  --opaque-etags           no ETag is an MD5; uploads cost half as much
   --fault 'LINE'           a line of the fault script, may be repeated
   --clock SECONDS          set the clock off by that much
   --log                    one line per request on standard error
@@ -73,6 +74,7 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
             "--clock" => clock = number(&value()?)?,
             "--tls" => tls = true,
             "--ssec-on-http" => builder = builder.ssec_on_http(true),
+            "--opaque-etags" => builder = builder.opaque_etags(true),
             "--log" => builder = builder.log(true),
             "--stay" => stay = true,
             "--help" => {

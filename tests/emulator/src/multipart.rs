@@ -12,7 +12,7 @@ use crate::describe::{
 use crate::encode::{encode_path, hex};
 use crate::inbound::check_md5;
 use crate::list::{Spelling, page_size};
-use crate::object::{check_size, etag};
+use crate::object::{check_size, etag, is_opaque};
 use crate::reply::{
     Document, Payload, Refusal, Reply, file_already_exists, invalid_argument, iso_date,
     no_such_bucket, no_such_upload, refuse,
@@ -85,10 +85,14 @@ pub(crate) async fn upload_part(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         upload.description.encryption.clone()
     };
     check_customer_key(request, &encryption, call.shared.ssec_on_http)?;
-    let received = call.body.store(&call.shared.shelf, request).await?;
+    let needs_md5 = !is_opaque(&encryption, call.shared);
+    let received = call
+        .body
+        .store(&call.shared.shelf, request, needs_md5)
+        .await?;
     let part = Part {
         size: received.blob.size(),
-        etag: etag(&received, &encryption, call.shared.number()),
+        etag: etag(&received, &encryption, call.shared),
         crc64: received.crc64,
         modified: call.shared.time(),
         blob: received.blob,
@@ -197,28 +201,34 @@ fn join(upload: &Upload, listed: &[Listed], call: &Call<'_>) -> Result<Object, R
             "The list of parts was not in ascending order.",
         ));
     }
-    let mut blob = Blob::default();
-    let (mut size, mut crc64, mut digests) = (0, 0, Vec::new());
-    for (index, line) in listed.iter().enumerate() {
+    let missing = || {
+        refuse(
+            400,
+            "InvalidPart",
+            "One or more of the specified parts could not be found.",
+        )
+    };
+    let mut parts = Vec::with_capacity(listed.len());
+    for (expected, line) in (1..).zip(listed) {
         // Numbers without gaps, from 1.
         let part = upload
             .parts
             .get(&line.number)
-            .filter(|_| line.number as usize == index + 1);
-        let Some(part) = part.filter(|part| part.etag.trim_matches('"') == line.etag) else {
-            return Err(refuse(
-                400,
-                "InvalidPart",
-                "One or more of the specified parts could not be found.",
-            ));
-        };
-        if part.size < SMALLEST_PART && index + 1 < listed.len() {
-            return Err(refuse(
-                400,
-                "EntityTooSmall",
-                "Your proposed upload is smaller than the minimum allowed object size.",
-            ));
-        }
+            .filter(|_| line.number == expected);
+        let same = |part: &&Part| part.etag.trim_matches('"') == line.etag;
+        parts.push(part.filter(same).ok_or_else(missing)?);
+    }
+    let but_last = parts.split_last().map_or(&[][..], |(_, rest)| rest);
+    if but_last.iter().any(|part| part.size < SMALLEST_PART) {
+        return Err(refuse(
+            400,
+            "EntityTooSmall",
+            "Your proposed upload is smaller than the minimum allowed object size.",
+        ));
+    }
+    let mut blob = Blob::default();
+    let (mut size, mut crc64, mut digests) = (0, 0, Vec::new());
+    for part in parts {
         blob.append(&part.blob);
         size += part.size;
         crc64 = combine(crc64, part.crc64, part.size);

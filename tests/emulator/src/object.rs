@@ -15,6 +15,7 @@ use crate::reply::{
 };
 use crate::request::Framing;
 use crate::serve::Call;
+use crate::state::Shared;
 use crate::store::{Encryption, Object};
 
 /// The largest body of one PUT.
@@ -42,8 +43,12 @@ pub(crate) async fn put(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     if exists(call)? && forbids {
         return Err(file_already_exists());
     }
-    let received = call.body.store(&call.shared.shelf, request).await?;
-    let etag = etag(&received, &description.encryption, call.shared.number());
+    let needs_md5 = !is_opaque(&description.encryption, call.shared);
+    let received = call
+        .body
+        .store(&call.shared.shelf, request, needs_md5)
+        .await?;
+    let etag = etag(&received, &description.encryption, call.shared);
     let reply = Reply::new(200)
         .with("ETag", &etag)
         .with("x-cos-hash-crc64ecma", received.crc64.to_string());
@@ -80,17 +85,26 @@ pub(crate) fn check_size(framing: Framing) -> Result<(), Refusal> {
 }
 
 /// The MD5 in quotes, or something else where the service does not give the MD5.
-pub(crate) fn etag(received: &Received, encryption: &Encryption, number: u64) -> String {
-    let opaque = matches!(
-        encryption,
-        Encryption::Kms { .. } | Encryption::Customer { .. }
-    );
-    let bytes = if opaque {
-        md5::compute([&received.md5[..], &number.to_be_bytes()].concat()).0
+pub(crate) fn etag(received: &Received, encryption: &Encryption, shared: &Shared) -> String {
+    let bytes = if is_opaque(encryption, shared) {
+        md5::compute(
+            [received.crc64, shared.number()]
+                .map(u64::to_be_bytes)
+                .concat(),
+        )
+        .0
     } else {
         received.md5
     };
     format!("\"{}\"", HEXLOWER.encode(&bytes))
+}
+
+pub(crate) fn is_opaque(encryption: &Encryption, shared: &Shared) -> bool {
+    shared.opaque_etags
+        || matches!(
+            encryption,
+            Encryption::Kms { .. } | Encryption::Customer { .. }
+        )
 }
 
 pub(crate) fn get(call: &Call<'_>) -> Result<Reply, Refusal> {

@@ -37,6 +37,8 @@ pub(crate) struct Play {
     chunked: bool,
     rate: Option<u64>,
     ending: Ending,
+    /// The end was announced: TLS takes its leave, too.
+    orderly: bool,
     /// Until the answer has gone out.
     ongoing: Option<Ongoing>,
 }
@@ -65,6 +67,7 @@ impl Play {
             chunked: false,
             rate: None,
             ending,
+            orderly: false,
             ongoing: Some(ongoing),
         }
     }
@@ -100,6 +103,7 @@ impl Play {
             chunked: chunked && reply.head_length.is_none(),
             rate: manner.rate,
             ending: manner.ending,
+            orderly: manner.says_close,
             ongoing: Some(ongoing),
         }
     }
@@ -114,7 +118,7 @@ impl Play {
                 let _ = SockRef::from(stream.socket()).set_linger(Some(Duration::ZERO));
             }
             Ending::Close if self.head.is_empty() => {}
-            Ending::Close => end(stream).await,
+            Ending::Close => end(stream, self.orderly).await,
             Ending::Hold => hold(&stream).await,
         }
         None
@@ -187,8 +191,12 @@ fn chunk(block: &Bytes) -> Bytes {
     Bytes::from(coded)
 }
 
-/// Says that nothing more will come, and gives the client time to read.
-pub(crate) async fn end(mut stream: Stream) {
+/// Says that nothing more will come, and gives the client time to read. In a disorderly end TLS
+/// does not say so: the answer looks cut off.
+pub(crate) async fn end(mut stream: Stream, orderly: bool) {
+    if orderly {
+        let _ = timeout(GRACE, stream.shutdown()).await;
+    }
     let _ = SockRef::from(stream.socket()).shutdown(Shutdown::Write);
     let mut unread = [0; 4096];
     let read = async { while stream.read(&mut unread).await.is_ok_and(|size| size > 0) {} };

@@ -154,7 +154,16 @@ pub(crate) fn error_document(
 ) -> String {
     let mut text = String::from("<?xml version='1.0' encoding='utf-8' ?>\n<Error>\n");
     let mut line = |name: &str, value: &str| {
-        let _ = writeln!(text, "\t<{name}>{}</{name}>", escape(value));
+        // An error must be readable whatever the key was.
+        let printable = |c: char| {
+            if c < ' ' && !"\t\n\r".contains(c) {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        };
+        let value: String = value.chars().map(printable).collect();
+        let _ = writeln!(text, "\t<{name}>{}</{name}>", escape(&value));
     };
     line("Code", code);
     line("Message", message);

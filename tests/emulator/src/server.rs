@@ -89,7 +89,7 @@ async fn connection(
         rest.unread(parts.read_buf);
         let play = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(play) = play else {
-            return end(rest).await;
+            return end(rest, true).await;
         };
         match play.run(rest).await {
             Some(kept) => stream = kept,

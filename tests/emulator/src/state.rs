@@ -20,6 +20,7 @@ pub(crate) struct Shared {
     /// Custom domains and their buckets.
     pub(crate) domains: BTreeMap<String, String>,
     pub(crate) ssec_on_http: bool,
+    pub(crate) opaque_etags: bool,
     pub(crate) store: Store,
     pub(crate) shelf: Shelf,
     pub(crate) journal: Arc<Journal>,

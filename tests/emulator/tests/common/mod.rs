@@ -1,5 +1,5 @@
 //! A hand-made HTTP client for the emulator's own tests.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -90,7 +90,7 @@ pub fn raw(cos: &Emulator, request: impl AsRef<[u8]>) -> io::Result<Answer> {
 
 pub fn read_answer(stream: &TcpStream, to_head: bool) -> io::Result<Answer> {
     let mut reader = BufReader::new(stream);
-    let mut line = |reader: &mut BufReader<&TcpStream>| -> io::Result<String> {
+    let line = |reader: &mut BufReader<&TcpStream>| -> io::Result<String> {
         let mut line = Vec::new();
         reader.read_until(b'\n', &mut line)?;
         if !line.ends_with(b"\r\n") {

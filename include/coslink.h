@@ -1,0 +1,2739 @@
+/*
+ * coslink: a blocking client for Tencent Cloud COS.
+ *
+ * A client holds credentials, settings and connections; a bucket of it is where things happen.
+ *
+ *     coslink_client_options o = COSLINK_INIT(coslink_client_options);
+ *     coslink_client *client;
+ *     coslink_bucket *bucket;
+ *     coslink_error *error;
+ *     o.secret_id = "...";
+ *     o.secret_key = "...";
+ *     if (coslink_client_new(&o, &client, &error) != COSLINK_OK ||
+ *         coslink_bucket_new(client, "examplebucket-1250000000", "ap-guangzhou", &bucket, &error) ||
+ *         coslink_upload_file(bucket, "video.mp4", "/tmp/video.mp4", NULL, NULL, &error)) {
+ *         fprintf(stderr, "%s\n", error->text);
+ *         coslink_error_free(error);
+ *     }
+ *
+ * There is nothing to initialise and nothing global: load it, use it, free what you made, unload it.
+ *
+ * MEMORY. What you pass in is yours and only read during the call. What a call hands out through
+ * `**` is yours to free with the function of the same noun. Whatever you reach through a handle
+ * lives until you free that handle. Text is UTF-8 and NUL-terminated.
+ *
+ *     Every `**` is set to NULL at the beginning of its call, so it can be freed whatever the
+ *     outcome; freeing NULL is fine. Outputs that you do not want may be passed as NULL, but for
+ *     the handle that a `_new` makes and the URL of coslink_presign. Handles may be freed in any
+ *     order. An array of length 0 may be NULL. A path is UTF-8 on Windows, and elsewhere whatever
+ *     bytes the file system knows. A NUL inside a text of the service, which C could not see past,
+ *     becomes U+FFFD.
+ *
+ * THREADS. `coslink_client` and `coslink_bucket` may be used from many threads at once; every other
+ * object from one at a time. A callback runs on the thread that made the call, before the call
+ * returns. No coslink thread ever calls your code. A callback may use coslink, but must not free
+ * what its own call uses, and no C++ exception and no longjmp may leave it. Do not free a handle
+ * while another thread is inside a call with it.
+ *
+ *     Every call blocks until it is done, but none waits for ever: a request fails when no byte
+ *     moves for `stall_timeout_ms`. A call that moves bytes ends when its progress callback says
+ *     so. After fork() a child must not use handles of its parent. SIGPIPE is never raised.
+ *
+ * ERRORS. Every fallible call returns a coslink_status: 0 (COSLINK_OK) is success, anything else is
+ * what went wrong, by meaning. `*error` is set on failure only and says the rest. Whatever cannot
+ * be meant (a NULL, an empty key, a line break in a header, text that is not UTF-8) is
+ * COSLINK_ERROR_INVALID_ARGUMENT, which names the parameter, before any byte is sent.
+ *
+ * GROWTH. There are four kinds of struct, and each says which it is:
+ *
+ *   - a handle is opaque: the library makes it (`_new`) and frees it (`_free`);
+ *   - an option struct is yours: begin with COSLINK_INIT, which sets its `size` and leaves the rest
+ *     zero, and zero or NULL in any field means the default. It grows at its end only. A program
+ *     works with a library of any other version as long as it sets no field that the library does
+ *     not know; setting one is COSLINK_ERROR_INVALID_ARGUMENT;
+ *   - an output struct is the library's, to be read through the pointer that you were given, never
+ *     copied or made. It grows at its end only;
+ *   - a frozen struct never changes.
+ *
+ * Numbers of enums are never reused, and functions are never removed, within a major version.
+ *
+ * WHAT IS CHECKED. COS states the CRC64 of what it stores. coslink computes it while bytes pass by
+ * and compares: for every request with a body, for the whole object after an upload in parts, and
+ * for every whole object that is read. A body that ends early is an error, never an end. The field
+ * `verified` of an output says that the comparison was made.
+ */
+
+
+#ifndef COSLINK_H
+#define COSLINK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The version of this header. COSLINK_VERSION_NUMBER is for #if: 1002003 is 1.2.3. */
+#define COSLINK_VERSION_MAJOR 0
+#define COSLINK_VERSION_MINOR 1
+#define COSLINK_VERSION_PATCH 0
+#define COSLINK_VERSION_NUMBER                                                                     \
+  (COSLINK_VERSION_MAJOR * 1000000 + COSLINK_VERSION_MINOR * 1000 + COSLINK_VERSION_PATCH)
+#define COSLINK_VERSION_STRING "0.1.0"
+
+/*
+ * An option struct of this type with its `size` set and everything else zero:
+ *
+ *     coslink_put_object_options options = COSLINK_INIT(coslink_put_object_options);
+ *     options.content_type = "text/plain";
+ *
+ * It is no constant, so it does not initialise objects of static storage in C.
+ */
+#ifdef __cplusplus
+extern "C++" {
+template <class Options> inline Options coslink_init() {
+  Options options = Options();
+  options.size = sizeof(Options);
+  return options;
+}
+}
+#define COSLINK_INIT(type) (coslink_init<type>())
+#else
+#define COSLINK_INIT(type) ((type){.size = sizeof(type)})
+#endif
+
+
+/**
+ * How a call ended. Zero is success; the numbers never change, and new ones may appear in any
+ * version, so let a `switch` have a `default`.
+ */
+enum coslink_status
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Success.
+   */
+  COSLINK_OK = 0,
+  /**
+   * An argument cannot be used; the message names it. No byte was sent, unless it is the place
+   * for the content of an object that turns out to be too small.
+   */
+  COSLINK_ERROR_INVALID_ARGUMENT = 1,
+  /**
+   * There are no usable credentials. No byte was sent.
+   */
+  COSLINK_ERROR_CREDENTIALS = 2,
+  /**
+   * A local file could not be opened, read, written or renamed.
+   */
+  COSLINK_ERROR_LOCAL_IO = 3,
+  /**
+   * The connection could not be made, broke, or was not secure.
+   */
+  COSLINK_ERROR_TRANSPORT = 4,
+  /**
+   * The name lookup, the connection or the data did not move in time.
+   */
+  COSLINK_ERROR_TIMEOUT = 5,
+  /**
+   * The service refused the credentials, the signature or the permission (401, 403).
+   */
+  COSLINK_ERROR_DENIED = 6,
+  /**
+   * The bucket, object, version or upload does not exist (404).
+   */
+  COSLINK_ERROR_NOT_FOUND = 7,
+  /**
+   * A condition of the request was not met (304 where it is no answer, 409, 412, 416).
+   */
+  COSLINK_ERROR_PRECONDITION = 8,
+  /**
+   * The service asks for fewer requests (429, 503 `SlowDown`).
+   */
+  COSLINK_ERROR_THROTTLED = 9,
+  /**
+   * Any other error answer of the service.
+   */
+  COSLINK_ERROR_SERVICE = 10,
+  /**
+   * The answer is not what the protocol allows: cut short, malformed, or for another request.
+   */
+  COSLINK_ERROR_PROTOCOL = 11,
+  /**
+   * Length, Content-MD5 or CRC64 of the data differ from what was promised.
+   */
+  COSLINK_ERROR_INTEGRITY = 12,
+  /**
+   * A progress callback said stop.
+   */
+  COSLINK_ERROR_CANCELLED = 13,
+  /**
+   * The object of the call is not in a state that allows it.
+   */
+  COSLINK_ERROR_WRONG_STATE = 14,
+  /**
+   * A read or write callback said stop, or did what it must not.
+   */
+  COSLINK_ERROR_CALLBACK = 15,
+  /**
+   * A bug in coslink. Please report it.
+   */
+  COSLINK_ERROR_INTERNAL = 16,
+  /**
+   * The local file changed while it was being sent.
+   */
+  COSLINK_ERROR_SOURCE_CHANGED = 17,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum coslink_status coslink_status;
+#else
+typedef int32_t coslink_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * An HTTP method. It is passed as `int32_t`.
+ */
+enum coslink_method
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Read.
+   */
+  COSLINK_METHOD_GET = 1,
+  /**
+   * Ask for what is known.
+   */
+  COSLINK_METHOD_HEAD = 2,
+  /**
+   * Write.
+   */
+  COSLINK_METHOD_PUT = 3,
+  /**
+   * Begin or complete an upload in parts.
+   */
+  COSLINK_METHOD_POST = 4,
+  /**
+   * Delete, or abort an upload.
+   */
+  COSLINK_METHOD_DELETE = 5,
+  /**
+   * Ask for the CORS rules.
+   */
+  COSLINK_METHOD_OPTIONS = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum coslink_method coslink_method;
+#else
+typedef int32_t coslink_method;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A bucket of a client, where all operations happen.
+ *
+ * It may be used from many threads at once, and keeps its client alive.
+ */
+typedef struct coslink_bucket coslink_bucket;
+
+/**
+ * Connections, credentials and settings for any number of buckets.
+ *
+ * Make one and keep it: its connections are kept open and used again. It may be used from many
+ * threads at once. Its threads exist only once a file has moved in parts, and are joined when it
+ * and all of its buckets are freed, in any order.
+ *
+ * 1. Fill a `coslink_client_options`.
+ * 2. `coslink_client_new` makes the client; nothing is sent.
+ * 3. `coslink_bucket_new` makes what all operations take.
+ * 4. `coslink_client_set_credentials` replaces temporary credentials before they end.
+ * 5. `coslink_client_free` ends it.
+ */
+typedef struct coslink_client coslink_client;
+
+/**
+ * All objects of a listing, one after the other, whatever the number of pages. Common prefixes are
+ * passed over: list without a delimiter, or page by page.
+ *
+ * 1. `coslink_objects_new` begins; nothing is sent.
+ * 2. `coslink_objects_next` gives the next object, until there is none.
+ * 3. `coslink_objects_free` ends, at any time.
+ *
+ * One thread at a time. It keeps its bucket alive.
+ */
+typedef struct coslink_objects coslink_objects;
+
+/**
+ * What a call that succeeded handed out: status, headers, and the output of its operation.
+ *
+ * 1. Pass the address of a `coslink_result *` to an operation; NULL when it is not wanted.
+ * 2. `coslink_result_<operation>` gives its output, `coslink_result_header` and the others what
+ *    came beside it. They never block, and what they return lives until the result is freed.
+ * 3. `coslink_result_free` frees it.
+ *
+ * It is never changed, so many threads may read it at once; free it when none does any more.
+ */
+typedef struct coslink_result coslink_result;
+
+/**
+ * The settings of a client. An option struct; begin with `COSLINK_INIT(coslink_client_options)`.
+ * Nothing is read from the environment.
+ */
+typedef struct coslink_client_options {
+  /**
+   * `sizeof(coslink_client_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Required. The pair that the console or the STS service hands out.
+   */
+  const char *secret_id;
+  /**
+   * Required.
+   */
+  const char *secret_key;
+  /**
+   * The token of temporary credentials. NULL or empty: they are permanent ones.
+   */
+  const char *security_token;
+  /**
+   * Connects to this server, `http://host:port` or `https://host:port`, instead of the bucket's
+   * own host. Host header and signature stay those of the bucket. NULL: the bucket's host.
+   */
+  const char *endpoint;
+  /**
+   * Trusts only the certificate authorities in this PEM file. NULL: Mozilla's list.
+   */
+  const char *ca_file;
+  /**
+   * Non-zero: connect in the clear. 0: TLS. An `endpoint` says it by its scheme.
+   */
+  int32_t plain_http;
+  /**
+   * How long a connection, TLS included, may take to come up. 0: 10,000 ms.
+   */
+  uint32_t connect_timeout_ms;
+  /**
+   * How long a request may go without a byte moving either way; there is no limit on the whole.
+   * 0: 60,000 ms.
+   */
+  uint32_t stall_timeout_ms;
+  /**
+   * How often a request is sent at most when it fails for a passing reason; 1 never sends again.
+   * 0: 4.
+   */
+  uint32_t max_attempts;
+  /**
+   * The limit of the wait before the second attempt, which doubles with each one. 0: 200 ms.
+   */
+  uint32_t first_wait_ms;
+  /**
+   * The limit of all waits. 0: 10,000 ms.
+   */
+  uint32_t longest_wait_ms;
+  /**
+   * How many parts of all transfers are under way at the same time, at most 256. 0: 8.
+   */
+  uint32_t parallel_requests;
+  /**
+   * The User-Agent. NULL: `coslink/<version>`.
+   */
+  const char *user_agent;
+} coslink_client_options;
+
+/**
+ * Why a call failed. An output struct: it belongs to whoever called, who frees it with
+ * `coslink_error_free`; its texts live as long as it does.
+ *
+ * Texts are one line and never hold a secret or a signed URL. Branch on `status`, show `text`, and
+ * keep `request_id` for a support ticket.
+ */
+typedef struct coslink_error {
+  /**
+   * What the call returned.
+   */
+  coslink_status status;
+  /**
+   * The HTTP status; 0 when the service did not answer.
+   */
+  int32_t http_status;
+  /**
+   * How many times the request was sent; 0 when no byte left.
+   */
+  uint32_t attempts;
+  /**
+   * Non-zero when the same call may succeed a moment later.
+   */
+  int32_t retryable;
+  /**
+   * Everything below in one line. Never NULL.
+   */
+  const char *text;
+  /**
+   * What went wrong, without the kind and the operation. Never NULL.
+   */
+  const char *message;
+  /**
+   * The operation, as COS names it (`PutObject`); empty when none was under way. Never NULL.
+   */
+  const char *operation;
+  /**
+   * The service's own code, such as `NoSuchKey`. NULL without an error document, as for HEAD.
+   */
+  const char *code;
+  /**
+   * The address of the bucket or object, as the service names it, or NULL.
+   */
+  const char *resource;
+  /**
+   * The `x-cos-request-id` of the answer, or NULL.
+   */
+  const char *request_id;
+  /**
+   * The `x-cos-trace-id` of the answer, or NULL.
+   */
+  const char *trace_id;
+} coslink_error;
+
+/**
+ * A name and its value. Frozen: it never grows, so that arrays of it are possible.
+ */
+typedef struct coslink_pair {
+  /**
+   * The name.
+   */
+  const char *name;
+  /**
+   * The value.
+   */
+  const char *value;
+} coslink_pair;
+
+/**
+ * Takes the next bytes of an object, all of them. Returns 0 to go on; anything else ends the call
+ * with `COSLINK_ERROR_CALLBACK`.
+ *
+ * The bytes are checked as a whole at the end only: what was taken counts when the call succeeds.
+ * Runs on the thread that made the call, before the call returns. No exception may leave it.
+ */
+typedef int (*coslink_write_fn)(const void *data, size_t length, void *user_data);
+
+/**
+ * How far a transfer is. An output struct that lives until the callback returns.
+ */
+typedef struct coslink_progress {
+  /**
+   * Bytes moved so far. Never falls, not even when a part is sent again.
+   */
+  uint64_t loaded;
+  /**
+   * Bytes to move in all.
+   */
+  uint64_t total;
+  /**
+   * Bytes per second, smoothed over the last seconds.
+   */
+  uint64_t speed;
+} coslink_progress;
+
+/**
+ * Told how far a call is: at its start, at most some 20 times per second, and at its end. Returns 0
+ * to go on; anything else ends the call with `COSLINK_ERROR_CANCELLED`.
+ *
+ * Runs on the thread that made the call, before the call returns. No exception may leave it.
+ */
+typedef int (*coslink_progress_fn)(const struct coslink_progress *progress, void *user_data);
+
+/**
+ * The parameters of `coslink_get_object`. An option struct; begin with
+ * `COSLINK_INIT(coslink_get_object_options)`. The content goes to the one of `buffer`, `path` and
+ * `write` that is set; with none of them into memory, to `coslink_result_body`.
+ */
+typedef struct coslink_get_object_options {
+  /**
+   * `sizeof(coslink_get_object_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The version to read. NULL: the latest.
+   */
+  const char *version_id;
+  /**
+   * Only when the object has this ETag, with or without quotes; else 412
+   * (`COSLINK_ERROR_PRECONDITION`).
+   */
+  const char *if_match;
+  /**
+   * Only when the object has another ETag; else `not_modified`.
+   */
+  const char *if_none_match;
+  /**
+   * Only when the object was stored after this time, in seconds since 1970-01-01 UTC; else
+   * `not_modified`. 0: unset.
+   */
+  int64_t if_modified_since;
+  /**
+   * Only when the object was not stored after this time, in seconds since 1970-01-01 UTC; else
+   * 412 (`COSLINK_ERROR_PRECONDITION`). 0: unset.
+   */
+  int64_t if_unmodified_since;
+  /**
+   * The algorithm of your own key (SSE-C) that the object was stored with.
+   */
+  const char *sse_customer_algorithm;
+  /**
+   * Your own key (SSE-C): base64 of 32 bytes. Sent over https only.
+   */
+  const char *sse_customer_key;
+  /**
+   * Base64 of the MD5 of your own key.
+   */
+  const char *sse_customer_key_md5;
+  /**
+   * The Content-Type that the answer shall have.
+   */
+  const char *response_content_type;
+  /**
+   * The Content-Language that the answer shall have.
+   */
+  const char *response_content_language;
+  /**
+   * The Expires that the answer shall have.
+   */
+  const char *response_expires;
+  /**
+   * The Cache-Control that the answer shall have.
+   */
+  const char *response_cache_control;
+  /**
+   * The Content-Disposition that the answer shall have.
+   */
+  const char *response_content_disposition;
+  /**
+   * The Content-Encoding that the answer shall have.
+   */
+  const char *response_content_encoding;
+  /**
+   * The most bits per second that COS sends: 819,200 to 838,860,800. 0: no limit.
+   */
+  uint64_t traffic_limit;
+  /**
+   * The first byte of the range to read, counted from 0.
+   */
+  uint64_t range_first;
+  /**
+   * How many bytes to read from `range_first` on; COS cuts what lies behind the end. 0: up to
+   * the end. Both 0: the whole object.
+   */
+  uint64_t range_length;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+  /**
+   * The most bytes that the content may have when it goes to memory. 0: 64 MiB.
+   */
+  uint64_t max_memory;
+  /**
+   * Puts the content here, instead of into memory of the result. No byte behind `capacity` is
+   * touched; on an error, the bytes before it may be.
+   */
+  void *buffer;
+  /**
+   * How many bytes `buffer` has room for.
+   */
+  size_t capacity;
+  /**
+   * Puts the content into this file. The bytes go into `<path>.coslink-part`, which replaces the
+   * file in one step when they are whole and checked; on any error the file stays as it was.
+   */
+  const char *path;
+  /**
+   * Gives the content to this function, block by block. See `coslink_write_fn`.
+   */
+  coslink_write_fn write;
+  /**
+   * Told how many bytes were received. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Passed to `write` and `progress`.
+   */
+  void *user_data;
+} coslink_get_object_options;
+
+/**
+ * The parameters of `coslink_list_objects`. An option struct; begin with
+ * `COSLINK_INIT(coslink_list_objects_options)`.
+ */
+typedef struct coslink_list_objects_options {
+  /**
+   * `sizeof(coslink_list_objects_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Only keys that begin with this. NULL: all.
+   */
+  const char *prefix;
+  /**
+   * Keys with this text after the prefix are shown as one common prefix, up to and with it;
+   * nearly always `/`. NULL: none are folded.
+   */
+  const char *delimiter;
+  /**
+   * Only keys after this one; the `next_marker` of the page before. NULL: from the beginning.
+   */
+  const char *marker;
+  /**
+   * How keys travel: `url` or empty for plain XML text. They arrive decoded. NULL: `url`.
+   */
+  const char *encoding_type;
+  /**
+   * At most this many entries, 1 to 1000, keys and common prefixes together. 0: 1000.
+   */
+  uint32_t max_keys;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_list_objects_options;
+
+/**
+ * Who owns an object or started an upload. An output struct.
+ */
+typedef struct coslink_owner {
+  /**
+   * `qcs::cam::uin/<OwnerUin>:uin/<SubUin>`, or the bare number.
+   */
+  const char *id;
+  /**
+   * The name to show.
+   */
+  const char *display_name;
+} coslink_owner;
+
+/**
+ * An entry of a listing. An output struct.
+ */
+typedef struct coslink_object {
+  /**
+   * The key.
+   */
+  const char *key;
+  /**
+   * When the object was stored, as COS writes it.
+   */
+  const char *last_modified;
+  /**
+   * The same in seconds since 1970-01-01 UTC; 0 when it is not known.
+   */
+  int64_t last_modified_unix;
+  /**
+   * The ETag, as COS writes it, nearly always with quotes.
+   */
+  const char *etag;
+  /**
+   * The size in bytes.
+   */
+  uint64_t size;
+  /**
+   * Who owns the object, or NULL.
+   */
+  const struct coslink_owner *owner;
+  /**
+   * The storage class, or NULL.
+   */
+  const char *storage_class;
+  /**
+   * The tier of an object in intelligent tiering, or NULL.
+   */
+  const char *storage_tier;
+  /**
+   * The state of a restore, `ONGOING`, `DONE` or `FAILED`, or NULL.
+   */
+  const char *restore_status;
+} coslink_object;
+
+/**
+ * The parameters of `coslink_initiate_multipart_upload`. An option struct; begin with
+ * `COSLINK_INIT(coslink_initiate_multipart_upload_options)`.
+ */
+typedef struct coslink_initiate_multipart_upload_options {
+  /**
+   * `sizeof(coslink_initiate_multipart_upload_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * From here to `metadata_count`: as in `coslink_put_object_options`.
+   */
+  const char *content_type;
+  const char *cache_control;
+  const char *content_disposition;
+  const char *content_encoding;
+  const char *content_language;
+  const char *expires;
+  const char *acl;
+  const char *grant_read;
+  const char *grant_read_acp;
+  const char *grant_write_acp;
+  const char *grant_full_control;
+  const char *storage_class;
+  const char *tagging;
+  int32_t forbid_overwrite;
+  uint64_t traffic_limit;
+  const char *server_side_encryption;
+  const char *sse_kms_key_id;
+  const char *sse_kms_context;
+  const char *sse_customer_algorithm;
+  const char *sse_customer_key;
+  const char *sse_customer_key_md5;
+  const struct coslink_pair *metadata;
+  size_t metadata_count;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_initiate_multipart_upload_options;
+
+/**
+ * Gives the next bytes of a body: writes at most `capacity` bytes to `buffer` and returns how many
+ * it wrote. 0 is the end, which is an error (`COSLINK_ERROR_SOURCE_CHANGED`) before the promised
+ * length; less than 0 ends the call with `COSLINK_ERROR_CALLBACK`.
+ *
+ * Runs on the thread that made the call, before the call returns. No exception may leave it.
+ */
+typedef int64_t (*coslink_read_fn)(void *buffer, size_t capacity, void *user_data);
+
+/**
+ * The content that a request sends: bytes, a file, or what a callback gives. An option struct;
+ * begin with `COSLINK_INIT(coslink_body)` and set one of `data`, `path` and `read`. With none of
+ * them the content is empty.
+ */
+typedef struct coslink_body {
+  /**
+   * `sizeof(coslink_body)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * How many bytes there are. With `path`, 0 means all from `offset` to the end of the file; a
+   * file that is shorter is refused.
+   */
+  uint64_t length;
+  /**
+   * `length` bytes. They are borrowed for the call, never copied, and sent again when the
+   * request is retried: do not change them before the call returns.
+   */
+  const void *data;
+  /**
+   * A file. It is opened when the request is sent, and again when it is retried.
+   */
+  const char *path;
+  /**
+   * Where in the file the content begins, in bytes.
+   */
+  uint64_t offset;
+  /**
+   * Gives exactly `length` bytes. They are sent once: a request with such a body is never
+   * retried. See `coslink_read_fn`.
+   */
+  coslink_read_fn read;
+  /**
+   * Passed to `read`.
+   */
+  void *user_data;
+} coslink_body;
+
+/**
+ * The parameters of `coslink_upload_part`. An option struct; begin with
+ * `COSLINK_INIT(coslink_upload_part_options)`.
+ */
+typedef struct coslink_upload_part_options {
+  /**
+   * `sizeof(coslink_upload_part_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Base64 of the MD5 of the content; COS refuses other content with 400 `BadDigest`.
+   */
+  const char *content_md5;
+  /**
+   * `100-continue`: wait for COS's word, for at most a second, before the content is sent.
+   */
+  const char *expect;
+  /**
+   * The most bits per second that COS takes: 819,200 to 838,860,800. 0: no limit.
+   */
+  uint64_t traffic_limit;
+  /**
+   * The algorithm of your own key (SSE-C), as it was given at the beginning of the upload.
+   */
+  const char *sse_customer_algorithm;
+  /**
+   * Your own key (SSE-C): base64 of 32 bytes. Sent over https only.
+   */
+  const char *sse_customer_key;
+  /**
+   * Base64 of the MD5 of your own key.
+   */
+  const char *sse_customer_key_md5;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+  /**
+   * Told how many bytes of the body were sent. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Passed to `progress`.
+   */
+  void *user_data;
+} coslink_upload_part_options;
+
+/**
+ * The parameters of `coslink_list_parts`. An option struct; begin with
+ * `COSLINK_INIT(coslink_list_parts_options)`.
+ */
+typedef struct coslink_list_parts_options {
+  /**
+   * `sizeof(coslink_list_parts_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * How the key travels: `url`, or NULL for plain XML text. It arrives decoded.
+   */
+  const char *encoding_type;
+  /**
+   * At most this many parts, 1 to 1000. 0: 1000.
+   */
+  uint32_t max_parts;
+  /**
+   * Only parts after this number; the `next_part_number_marker` of the page before. 0: from the
+   * beginning.
+   */
+  uint32_t part_number_marker;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_list_parts_options;
+
+/**
+ * A part that becomes a piece of the object. Frozen: it never grows, so that arrays of it are
+ * possible.
+ */
+typedef struct coslink_completed_part {
+  /**
+   * From 1 to 10,000.
+   */
+  uint32_t part_number;
+  /**
+   * The ETag that the part's upload returned, with or without quotes.
+   */
+  const char *etag;
+} coslink_completed_part;
+
+/**
+ * The parameters of `coslink_complete_multipart_upload`. An option struct; begin with
+ * `COSLINK_INIT(coslink_complete_multipart_upload_options)`.
+ */
+typedef struct coslink_complete_multipart_upload_options {
+  /**
+   * `sizeof(coslink_complete_multipart_upload_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Image processing while storing, as JSON.
+   */
+  const char *pic_operations;
+  /**
+   * Non-zero: fail with 409 `FileAlreadyExists` when the object exists. Without effect in a
+   * bucket that ever had versioning.
+   */
+  int32_t forbid_overwrite;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_complete_multipart_upload_options;
+
+/**
+ * The parameters of `coslink_abort_multipart_upload`. An option struct; begin with
+ * `COSLINK_INIT(coslink_abort_multipart_upload_options)`.
+ */
+typedef struct coslink_abort_multipart_upload_options {
+  /**
+   * `sizeof(coslink_abort_multipart_upload_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_abort_multipart_upload_options;
+
+/**
+ * The parameters of `coslink_put_object`. An option struct; begin with
+ * `COSLINK_INIT(coslink_put_object_options)`.
+ */
+typedef struct coslink_put_object_options {
+  /**
+   * `sizeof(coslink_put_object_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The MIME type, kept with the object. NULL: COS keeps `application/octet-stream`.
+   */
+  const char *content_type;
+  /**
+   * How caches may keep the object; kept with it.
+   */
+  const char *cache_control;
+  /**
+   * The file name that a browser offers; kept with the object.
+   */
+  const char *content_disposition;
+  /**
+   * The encoding that the bytes already have, such as `gzip`; kept with the object. coslink
+   * neither encodes nor decodes.
+   */
+  const char *content_encoding;
+  /**
+   * The language of the content; kept with the object.
+   */
+  const char *content_language;
+  /**
+   * When caches must ask again; kept with the object as it is given.
+   */
+  const char *expires;
+  /**
+   * The canned ACL, such as `private` or `public-read`. NULL or `default`: as the bucket.
+   */
+  const char *acl;
+  /**
+   * Who may read: `id="qcs::cam::uin/100000000001:uin/100000000001"`, several with a comma
+   * between them.
+   */
+  const char *grant_read;
+  /**
+   * Who may read the ACL; written as in `grant_read`.
+   */
+  const char *grant_read_acp;
+  /**
+   * Who may write the ACL; written as in `grant_read`.
+   */
+  const char *grant_write_acp;
+  /**
+   * Who may do everything; written as in `grant_read`.
+   */
+  const char *grant_full_control;
+  /**
+   * The storage class, such as `STANDARD_IA`. NULL: `STANDARD`.
+   */
+  const char *storage_class;
+  /**
+   * Tags as `key1=value1&key2=value2`, keys and values percent-encoded, at most 10.
+   */
+  const char *tagging;
+  /**
+   * Non-zero: fail with 409 `FileAlreadyExists` when the object exists. Without effect in a
+   * bucket that ever had versioning.
+   */
+  int32_t forbid_overwrite;
+  /**
+   * The most bits per second that COS takes: 819,200 to 838,860,800. 0: no limit.
+   */
+  uint64_t traffic_limit;
+  /**
+   * Encryption by the service: `AES256` or `SM4` (SSE-COS), `cos/kms` (SSE-KMS).
+   */
+  const char *server_side_encryption;
+  /**
+   * The KMS key to encrypt with.
+   */
+  const char *sse_kms_key_id;
+  /**
+   * The KMS encryption context: base64 of a JSON object.
+   */
+  const char *sse_kms_context;
+  /**
+   * The algorithm of your own key (SSE-C): `AES256`.
+   */
+  const char *sse_customer_algorithm;
+  /**
+   * Your own key (SSE-C): base64 of 32 bytes. Sent over https only.
+   */
+  const char *sse_customer_key;
+  /**
+   * Base64 of the MD5 of your own key.
+   */
+  const char *sse_customer_key_md5;
+  /**
+   * Metadata, `x-cos-meta-<name>`. Names are letters, digits and `-`; names and values together
+   * are at most 2 KiB.
+   */
+  const struct coslink_pair *metadata;
+  /**
+   * How many pairs of `metadata` there are.
+   */
+  size_t metadata_count;
+  /**
+   * Base64 of the MD5 of the content; COS refuses other content with 400 `BadDigest`.
+   */
+  const char *content_md5;
+  /**
+   * `100-continue`: wait for COS's word, for at most a second, before the content is sent.
+   */
+  const char *expect;
+  /**
+   * Image processing while storing, as JSON.
+   */
+  const char *pic_operations;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+  /**
+   * Told how many bytes of the body were sent. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Passed to `progress`.
+   */
+  void *user_data;
+} coslink_put_object_options;
+
+/**
+ * The parameters of `coslink_head_object`. An option struct; begin with
+ * `COSLINK_INIT(coslink_head_object_options)`.
+ */
+typedef struct coslink_head_object_options {
+  /**
+   * `sizeof(coslink_head_object_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The version to read. NULL: the latest.
+   */
+  const char *version_id;
+  /**
+   * Only when the object has this ETag, with or without quotes; else 412
+   * (`COSLINK_ERROR_PRECONDITION`).
+   */
+  const char *if_match;
+  /**
+   * Only when the object has another ETag; else `not_modified`.
+   */
+  const char *if_none_match;
+  /**
+   * Only when the object was stored after this time, in seconds since 1970-01-01 UTC; else
+   * `not_modified`. 0: unset.
+   */
+  int64_t if_modified_since;
+  /**
+   * Only when the object was not stored after this time, in seconds since 1970-01-01 UTC; else
+   * 412 (`COSLINK_ERROR_PRECONDITION`). 0: unset.
+   */
+  int64_t if_unmodified_since;
+  /**
+   * The algorithm of your own key (SSE-C) that the object was stored with.
+   */
+  const char *sse_customer_algorithm;
+  /**
+   * Your own key (SSE-C): base64 of 32 bytes. Sent over https only.
+   */
+  const char *sse_customer_key;
+  /**
+   * Base64 of the MD5 of your own key.
+   */
+  const char *sse_customer_key_md5;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_head_object_options;
+
+/**
+ * The parameters of `coslink_delete_object`. An option struct; begin with
+ * `COSLINK_INIT(coslink_delete_object_options)`.
+ */
+typedef struct coslink_delete_object_options {
+  /**
+   * `sizeof(coslink_delete_object_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The version, or the delete marker, to delete for ever. NULL: the object.
+   */
+  const char *version_id;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_delete_object_options;
+
+/**
+ * The parameters of `coslink_presign`. An option struct; begin with
+ * `COSLINK_INIT(coslink_presign_options)`.
+ */
+typedef struct coslink_presign_options {
+  /**
+   * `sizeof(coslink_presign_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Non-zero: the URL is for the bucket itself, such as a listing, and `key` is NULL.
+   */
+  int32_t for_bucket;
+  /**
+   * Headers that the receiver must send as they are.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Query parameters, not encoded, such as `response-content-disposition` or, with an empty
+   * value, `uploads`.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_presign_options;
+
+/**
+ * One page of a listing. An output struct.
+ */
+typedef struct coslink_list_objects_output {
+  /**
+   * The bucket, as `name-appid`.
+   */
+  const char *name;
+  /**
+   * As asked for.
+   */
+  const char *prefix;
+  /**
+   * As asked for.
+   */
+  const char *marker;
+  /**
+   * As asked for.
+   */
+  const char *delimiter;
+  /**
+   * How keys travelled; they are decoded here.
+   */
+  const char *encoding_type;
+  /**
+   * Where the next page begins; NULL when this is the last one.
+   */
+  const char *next_marker;
+  /**
+   * As asked for, or what COS used.
+   */
+  uint32_t max_keys;
+  /**
+   * Non-zero when there are more entries.
+   */
+  int32_t is_truncated;
+  /**
+   * The keys that were folded into one by the delimiter.
+   */
+  const char *const *common_prefixes;
+  /**
+   * How many `common_prefixes` there are.
+   */
+  size_t common_prefix_count;
+  /**
+   * The objects.
+   */
+  const struct coslink_object *const *contents;
+  /**
+   * How many `contents` there are.
+   */
+  size_t content_count;
+} coslink_list_objects_output;
+
+/**
+ * What COS says of a stored object. An output struct.
+ */
+typedef struct coslink_put_object_output {
+  /**
+   * The ETag, with its quotes.
+   */
+  const char *etag;
+  /**
+   * CRC64 of the object, as COS computed it; see `has_crc64`.
+   */
+  uint64_t crc64;
+  /**
+   * CRC64 of the bytes that were sent.
+   */
+  uint64_t sent_crc64;
+  /**
+   * Non-zero when COS stated `crc64`.
+   */
+  int32_t has_crc64;
+  /**
+   * Non-zero when `crc64` was compared with the bytes that were sent, and was the same.
+   */
+  int32_t verified;
+  /**
+   * The version, in a bucket with versioning, or NULL.
+   */
+  const char *version_id;
+  /**
+   * The body of the answer: empty, unless processing or a callback was asked for.
+   */
+  const void *body;
+  /**
+   * How many bytes `body` has.
+   */
+  size_t body_length;
+} coslink_put_object_output;
+
+/**
+ * What is known of an object. An output struct.
+ */
+typedef struct coslink_head_object_output {
+  /**
+   * Non-zero when a condition says that the caller's copy is still good (304); the rest may then
+   * be missing.
+   */
+  int32_t not_modified;
+  /**
+   * Non-zero when COS stated `crc64`; it does not for very old objects.
+   */
+  int32_t has_crc64;
+  /**
+   * CRC64 of the object.
+   */
+  uint64_t crc64;
+  /**
+   * The size in bytes.
+   */
+  uint64_t content_length;
+  /**
+   * The MIME type, or NULL.
+   */
+  const char *content_type;
+  /**
+   * The ETag, with its quotes.
+   */
+  const char *etag;
+  /**
+   * When the object was stored, as COS writes it, or NULL.
+   */
+  const char *last_modified;
+  /**
+   * The same in seconds since 1970-01-01 UTC; 0 when it is not known.
+   */
+  int64_t last_modified_unix;
+  /**
+   * The storage class, such as `STANDARD`, or NULL.
+   */
+  const char *storage_class;
+  /**
+   * The tier of an object in intelligent tiering, such as `FREQUENT`, or NULL.
+   */
+  const char *storage_tier;
+  /**
+   * `appendable` for an object that was written by appending; NULL for a normal one.
+   */
+  const char *object_type;
+  /**
+   * The version, in a bucket with versioning, or NULL.
+   */
+  const char *version_id;
+  /**
+   * As it was stored, or NULL.
+   */
+  const char *cache_control;
+  /**
+   * As it was stored, or NULL.
+   */
+  const char *content_disposition;
+  /**
+   * As it was stored, or NULL.
+   */
+  const char *content_encoding;
+  /**
+   * As it was stored, or NULL.
+   */
+  const char *content_language;
+  /**
+   * As it was stored, or NULL.
+   */
+  const char *expires;
+  /**
+   * The state of a restore from the archive, as COS writes it, or NULL.
+   */
+  const char *restore;
+  /**
+   * How the object is encrypted, such as `AES256`, or NULL.
+   */
+  const char *server_side_encryption;
+  /**
+   * Metadata: the names after `x-cos-meta-`, in lower case.
+   */
+  const struct coslink_pair *metadata;
+  /**
+   * How many pairs of `metadata` there are.
+   */
+  size_t metadata_count;
+} coslink_head_object_output;
+
+/**
+ * An object that was read. An output struct.
+ */
+typedef struct coslink_get_object_output {
+  /**
+   * Non-zero when a condition says that the caller's copy is still good (304). There is no body
+   * then, and neither buffer nor file nor callback was touched.
+   */
+  int32_t not_modified;
+  /**
+   * Non-zero when the CRC64 of all bytes was that of the object. 0 for a range and for an object
+   * whose CRC64 COS does not state; then only the length was checked.
+   */
+  int32_t verified;
+  /**
+   * What the headers say of the object; its `content_length` is that of the body.
+   */
+  const struct coslink_head_object_output *head;
+  /**
+   * The size of the whole object, also when a range was asked for; see `has_object_size`.
+   */
+  uint64_t object_size;
+  /**
+   * Non-zero when the answer told `object_size`.
+   */
+  int32_t has_object_size;
+  /**
+   * The content, when it was read into memory; NULL when it went elsewhere.
+   */
+  const void *body;
+  /**
+   * How many bytes were received, wherever they went.
+   */
+  uint64_t body_length;
+} coslink_get_object_output;
+
+/**
+ * What was deleted. An output struct.
+ */
+typedef struct coslink_delete_object_output {
+  /**
+   * The version that was deleted, or the delete marker that was made, or NULL.
+   */
+  const char *version_id;
+  /**
+   * Non-zero when a delete marker was made or deleted.
+   */
+  int32_t delete_marker;
+} coslink_delete_object_output;
+
+/**
+ * The upload that was begun. An output struct.
+ */
+typedef struct coslink_initiate_multipart_upload_output {
+  /**
+   * The bucket, as `name-appid`.
+   */
+  const char *bucket;
+  /**
+   * The object's key, as COS writes it.
+   */
+  const char *key;
+  /**
+   * What every later call on this upload names.
+   */
+  const char *upload_id;
+} coslink_initiate_multipart_upload_output;
+
+/**
+ * What COS says of a stored part. An output struct.
+ */
+typedef struct coslink_upload_part_output {
+  /**
+   * The ETag, with its quotes.
+   */
+  const char *etag;
+  /**
+   * CRC64 of the part, as COS computed it; see `has_crc64`.
+   */
+  uint64_t crc64;
+  /**
+   * CRC64 of the bytes that were sent.
+   */
+  uint64_t sent_crc64;
+  /**
+   * Non-zero when COS stated `crc64`.
+   */
+  int32_t has_crc64;
+  /**
+   * Non-zero when `crc64` was compared with the bytes that were sent, and was the same.
+   */
+  int32_t verified;
+} coslink_upload_part_output;
+
+/**
+ * A part that COS has. An output struct.
+ */
+typedef struct coslink_part {
+  /**
+   * When it was stored, as COS writes it.
+   */
+  const char *last_modified;
+  /**
+   * The same in seconds since 1970-01-01 UTC; 0 when it is not known.
+   */
+  int64_t last_modified_unix;
+  /**
+   * The ETag, as COS writes it.
+   */
+  const char *etag;
+  /**
+   * The size in bytes.
+   */
+  uint64_t size;
+  /**
+   * From 1 to 10,000.
+   */
+  uint32_t part_number;
+} coslink_part;
+
+/**
+ * One page of an upload's parts. An output struct.
+ */
+typedef struct coslink_list_parts_output {
+  /**
+   * The bucket, as `name-appid`.
+   */
+  const char *bucket;
+  /**
+   * How the key travelled; it is decoded here.
+   */
+  const char *encoding_type;
+  /**
+   * The object's key.
+   */
+  const char *key;
+  /**
+   * The upload.
+   */
+  const char *upload_id;
+  /**
+   * Who began the upload, or NULL.
+   */
+  const struct coslink_owner *initiator;
+  /**
+   * Who owns the parts, or NULL.
+   */
+  const struct coslink_owner *owner;
+  /**
+   * The storage class of the object to be, or NULL.
+   */
+  const char *storage_class;
+  /**
+   * As asked for.
+   */
+  uint32_t part_number_marker;
+  /**
+   * As asked for, or what COS used.
+   */
+  uint32_t max_parts;
+  /**
+   * Where the next page begins; 0 when this is the last one.
+   */
+  uint32_t next_part_number_marker;
+  /**
+   * Non-zero when there are more parts.
+   */
+  int32_t is_truncated;
+  /**
+   * The parts.
+   */
+  const struct coslink_part *const *parts;
+  /**
+   * How many `parts` there are.
+   */
+  size_t part_count;
+} coslink_list_parts_output;
+
+/**
+ * The object that was made. An output struct.
+ */
+typedef struct coslink_complete_multipart_upload_output {
+  /**
+   * The object's address.
+   */
+  const char *location;
+  /**
+   * The bucket, as `name-appid`.
+   */
+  const char *bucket;
+  /**
+   * The object's key, as COS writes it.
+   */
+  const char *key;
+  /**
+   * The ETag, with its quotes: `"<32 hex digits>-<number of parts>"`, which is no MD5.
+   */
+  const char *etag;
+  /**
+   * CRC64 of the whole object; see `has_crc64`.
+   */
+  uint64_t crc64;
+  /**
+   * Non-zero when COS stated `crc64`; it may not know it yet when it begins to answer.
+   */
+  int32_t has_crc64;
+  /**
+   * The version, in a bucket with versioning, or NULL.
+   */
+  const char *version_id;
+} coslink_complete_multipart_upload_output;
+
+/**
+ * An upload that is done. An output struct.
+ */
+typedef struct coslink_upload_file_output {
+  /**
+   * How many bytes the object has.
+   */
+  uint64_t size;
+  /**
+   * CRC64 of the bytes that were sent.
+   */
+  uint64_t crc64;
+  /**
+   * How many parts it was sent in; 0 when it was one request.
+   */
+  uint32_t parts;
+  /**
+   * Non-zero when COS stated the CRC64 of the whole object, and it was the same. It does for
+   * every object that is not very old.
+   */
+  int32_t verified;
+  /**
+   * The ETag, with its quotes.
+   */
+  const char *etag;
+  /**
+   * The version, in a bucket with versioning, or NULL.
+   */
+  const char *version_id;
+  /**
+   * The upload that the parts belonged to; NULL when it was one request.
+   */
+  const char *upload_id;
+  /**
+   * The object's address, without scheme.
+   */
+  const char *location;
+  /**
+   * The `x-cos-request-id` of the request that made the object, or NULL.
+   */
+  const char *request_id;
+} coslink_upload_file_output;
+
+/**
+ * A download that is done. An output struct.
+ */
+typedef struct coslink_download_file_output {
+  /**
+   * How many bytes the file has.
+   */
+  uint64_t size;
+  /**
+   * CRC64 of the bytes that were received.
+   */
+  uint64_t crc64;
+  /**
+   * How many ranges it came in.
+   */
+  uint32_t parts;
+  /**
+   * Non-zero when COS stated the CRC64 of the object, and it was the same. It does for every
+   * object that is not very old.
+   */
+  int32_t verified;
+  /**
+   * What is known of the object.
+   */
+  const struct coslink_head_object_output *head;
+} coslink_download_file_output;
+
+/**
+ * The parameters of `coslink_upload_file`. An option struct; begin with
+ * `COSLINK_INIT(coslink_upload_file_options)`.
+ */
+typedef struct coslink_upload_file_options {
+  /**
+   * `sizeof(coslink_upload_file_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The size of a part in bytes, 1 MiB to 5 GiB. 0: 8 MiB. It grows by itself where the file
+   * would need more than 10,000 parts.
+   */
+  uint64_t part_size;
+  /**
+   * Files of more bytes than this are sent in parts. 0: 8 MiB.
+   */
+  uint64_t slice_above;
+  /**
+   * How many parts are under way at the same time. 0, or more than the client's
+   * `parallel_requests`: as many as that.
+   */
+  uint32_t parallel;
+  /**
+   * From here to `metadata_count`: as in `coslink_put_object_options`.
+   */
+  const char *content_type;
+  const char *cache_control;
+  const char *content_disposition;
+  const char *content_encoding;
+  const char *content_language;
+  const char *expires;
+  const char *acl;
+  const char *grant_read;
+  const char *grant_read_acp;
+  const char *grant_write_acp;
+  const char *grant_full_control;
+  const char *storage_class;
+  const char *tagging;
+  int32_t forbid_overwrite;
+  uint64_t traffic_limit;
+  const char *server_side_encryption;
+  const char *sse_kms_key_id;
+  const char *sse_kms_context;
+  const char *sse_customer_algorithm;
+  const char *sse_customer_key;
+  const char *sse_customer_key_md5;
+  const struct coslink_pair *metadata;
+  size_t metadata_count;
+  /**
+   * Any other headers of the object; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Told how many bytes were sent. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Passed to `progress`.
+   */
+  void *user_data;
+} coslink_upload_file_options;
+
+/**
+ * The parameters of `coslink_download_file`. An option struct; begin with
+ * `COSLINK_INIT(coslink_download_file_options)`.
+ */
+typedef struct coslink_download_file_options {
+  /**
+   * `sizeof(coslink_download_file_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The size of a range in bytes, 1 MiB to 5 GiB. 0: 8 MiB.
+   */
+  uint64_t part_size;
+  /**
+   * How many ranges are under way at the same time. 0, or more than the client's
+   * `parallel_requests`: as many as that.
+   */
+  uint32_t parallel;
+  /**
+   * The version to read. NULL: the latest.
+   */
+  const char *version_id;
+  /**
+   * Only when the object has this ETag, with or without quotes; else 412
+   * (`COSLINK_ERROR_PRECONDITION`).
+   */
+  const char *if_match;
+  /**
+   * Only when the object has another ETag; else 304 (`COSLINK_ERROR_PRECONDITION`).
+   */
+  const char *if_none_match;
+  /**
+   * Only when the object was stored after this time, in seconds since 1970-01-01 UTC; else 304
+   * (`COSLINK_ERROR_PRECONDITION`). 0: unset.
+   */
+  int64_t if_modified_since;
+  /**
+   * Only when the object was not stored after this time, in seconds since 1970-01-01 UTC; else
+   * 412 (`COSLINK_ERROR_PRECONDITION`). 0: unset.
+   */
+  int64_t if_unmodified_since;
+  /**
+   * The algorithm of your own key (SSE-C) that the object was stored with.
+   */
+  const char *sse_customer_algorithm;
+  /**
+   * Your own key (SSE-C): base64 of 32 bytes. Sent over https only.
+   */
+  const char *sse_customer_key;
+  /**
+   * Base64 of the MD5 of your own key.
+   */
+  const char *sse_customer_key_md5;
+  /**
+   * The most bits per second that COS sends on each connection: 819,200 to 838,860,800. 0: no
+   * limit.
+   */
+  uint64_t traffic_limit;
+  /**
+   * Told how many bytes were received. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Passed to `progress`.
+   */
+  void *user_data;
+} coslink_download_file_options;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The version of the library that is running, such as `"0.1.0"`.
+ *
+ * Compare it with `COSLINK_VERSION_STRING`, the version that was compiled against.
+ *
+ * Never blocks. Any thread. The text is the library's and lives for ever. Since 0.1.0.
+ */
+const char *coslink_version(void);
+
+/**
+ * Makes a client. Nothing is sent.
+ *
+ * Never blocks, but for reading `ca_file`. Any thread. Free `*client` with `coslink_client_free`.
+ * Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names the option, with
+ * `COSLINK_ERROR_CREDENTIALS`, or with `COSLINK_ERROR_LOCAL_IO` when `ca_file` cannot be read.
+ * Since 0.1.0.
+ */
+coslink_status coslink_client_new(const struct coslink_client_options *options,
+                                  struct coslink_client **client,
+                                  struct coslink_error **error);
+
+/**
+ * Signs with these credentials from the next request on; transfers that are under way go on with
+ * them. `security_token` may be NULL.
+ *
+ * Never blocks. Any thread, also while others use the client. The texts are copied. Fails with
+ * `COSLINK_ERROR_CREDENTIALS` when they cannot be used; the old ones stay. Since 0.1.0.
+ */
+coslink_status coslink_client_set_credentials(const struct coslink_client *client,
+                                              const char *secret_id,
+                                              const char *secret_key,
+                                              const char *security_token,
+                                              struct coslink_error **error);
+
+/**
+ * Frees a client. NULL is fine. Its buckets stay usable; when they are freed too, connections are
+ * closed and threads are joined.
+ *
+ * Blocks until the threads have ended, which they do at once when no call is under way. No other
+ * thread may be inside a call with this handle. Since 0.1.0.
+ */
+void coslink_client_free(struct coslink_client *client);
+
+/**
+ * Makes a bucket of a client from its name with APPID (`examplebucket-1250000000`) and its region
+ * (`ap-guangzhou`). Nothing is sent.
+ *
+ * Never blocks. Any thread. Free `*bucket` with `coslink_bucket_free`; the client may be freed
+ * before. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names `name`, `bucket` or `region`.
+ * Since 0.1.0.
+ */
+coslink_status coslink_bucket_new(const struct coslink_client *client,
+                                  const char *name,
+                                  const char *region,
+                                  struct coslink_bucket **bucket,
+                                  struct coslink_error **error);
+
+/**
+ * Frees a bucket. NULL is fine.
+ *
+ * Blocks until the client's threads have ended when it was the last handle of its client. No other
+ * thread may be inside a call with this handle. Since 0.1.0.
+ */
+void coslink_bucket_free(struct coslink_bucket *bucket);
+
+/**
+ * Reads an object, or a range of it, and checks it. Where the content goes, `options` say (NULL:
+ * into memory, at most 64 MiB). To put a big object into a file, `coslink_download_file` is faster.
+ *
+ * The request is retried until its content begins to arrive, not after.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` also when the content is longer than the place for it, before
+ * any of it is read; with `COSLINK_ERROR_INTEGRITY` when the CRC64 differs;
+ * `COSLINK_ERROR_CALLBACK` when `write` said stop; or with what the network and the service said.
+ * Since 0.1.0.
+ */
+coslink_status coslink_get_object(const struct coslink_bucket *bucket,
+                                  const char *key,
+                                  const struct coslink_get_object_options *options,
+                                  struct coslink_result **result,
+                                  struct coslink_error **error);
+
+/**
+ * Lists one page of a bucket's objects, in the byte order of their keys. `coslink_objects_new` goes
+ * over all pages. `options` may be NULL.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_list_objects(const struct coslink_bucket *bucket,
+                                    const struct coslink_list_objects_options *options,
+                                    struct coslink_result **result,
+                                    struct coslink_error **error);
+
+/**
+ * Begins to go over a listing, with the page that `options` (may be NULL) describes.
+ *
+ * Never blocks. Any thread. The options are copied. Free `*objects` with `coslink_objects_free`.
+ * Fails with `COSLINK_ERROR_INVALID_ARGUMENT`. Since 0.1.0.
+ */
+coslink_status coslink_objects_new(const struct coslink_bucket *bucket,
+                                   const struct coslink_list_objects_options *options,
+                                   struct coslink_objects **objects,
+                                   struct coslink_error **error);
+
+/**
+ * Gives the next object in `*object`; NULL there, with success, when there are no more.
+ *
+ * Blocks at the beginning of each page. One thread at a time for one listing. The object is the
+ * listing's and lives until the following call with it. Fails as `coslink_list_objects`; `*object`
+ * is NULL then, and the following call asks for the same page again. Since 0.1.0.
+ */
+coslink_status coslink_objects_next(struct coslink_objects *objects,
+                                    const struct coslink_object **object,
+                                    struct coslink_error **error);
+
+/**
+ * Ends going over a listing. NULL is fine.
+ *
+ * Blocks as `coslink_bucket_free` does when it was the last handle of its client. Since 0.1.0.
+ */
+void coslink_objects_free(struct coslink_objects *objects);
+
+/**
+ * Begins an upload in parts. The headers given here become those of the object. `options` may be
+ * NULL. `coslink_upload_file` does all of this for a file.
+ *
+ * Parts that are never completed nor aborted are kept, and billed, until a lifecycle rule of the
+ * bucket removes them. Each call begins another upload, also for the same key.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_initiate_multipart_upload(const struct coslink_bucket *bucket,
+                                                 const char *key,
+                                                 const struct coslink_initiate_multipart_upload_options *options,
+                                                 struct coslink_result **result,
+                                                 struct coslink_error **error);
+
+/**
+ * Sends one part of an upload, of 1 MiB to 5 GiB; only the last may be smaller. Its number is 1 to
+ * 10,000; a part of the same number is replaced. Keep the ETag for
+ * `coslink_complete_multipart_upload`. `options` may be NULL.
+ *
+ * Blocks. Any thread, also at once for several parts of an upload. Free `*result` with
+ * `coslink_result_free`. Fails with `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent,
+ * `COSLINK_ERROR_INTEGRITY` when COS stored other bytes, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_upload_part(const struct coslink_bucket *bucket,
+                                   const char *key,
+                                   const char *upload_id,
+                                   uint32_t part_number,
+                                   const struct coslink_body *body,
+                                   const struct coslink_upload_part_options *options,
+                                   struct coslink_result **result,
+                                   struct coslink_error **error);
+
+/**
+ * Lists one page of the parts that an upload has, by ascending number. `options` may be NULL.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_list_parts(const struct coslink_bucket *bucket,
+                                  const char *key,
+                                  const char *upload_id,
+                                  const struct coslink_list_parts_options *options,
+                                  struct coslink_result **result,
+                                  struct coslink_error **error);
+
+/**
+ * Makes an object of the parts of an upload, which are given by ascending number. `options` may be
+ * NULL.
+ *
+ * COS answers at once and then sends blanks for as long as it works, which can be minutes. The call
+ * returns when the result is known: an error that comes after a 200 is an error here.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_complete_multipart_upload(const struct coslink_bucket *bucket,
+                                                 const char *key,
+                                                 const char *upload_id,
+                                                 const struct coslink_completed_part *parts,
+                                                 size_t part_count,
+                                                 const struct coslink_complete_multipart_upload_options *options,
+                                                 struct coslink_result **result,
+                                                 struct coslink_error **error);
+
+/**
+ * Ends an upload and deletes its parts. An upload that does not exist (any more) is
+ * `COSLINK_ERROR_NOT_FOUND` with the code `NoSuchUpload`. `options` may be NULL. Its result has no
+ * output.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_abort_multipart_upload(const struct coslink_bucket *bucket,
+                                              const char *key,
+                                              const char *upload_id,
+                                              const struct coslink_abort_multipart_upload_options *options,
+                                              struct coslink_result **result,
+                                              struct coslink_error **error);
+
+/**
+ * Puts a whole object, of at most 5 GiB, in one request. An object of that key is replaced. Bigger
+ * or slower data goes better with `coslink_upload_file`, which sends parts in parallel. The key has
+ * 1 to 850 bytes; `options` may be NULL.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, `COSLINK_ERROR_INTEGRITY` when COS stored
+ * other bytes, or with what the network and the service said. Since 0.1.0.
+ */
+coslink_status coslink_put_object(const struct coslink_bucket *bucket,
+                                  const char *key,
+                                  const struct coslink_body *body,
+                                  const struct coslink_put_object_options *options,
+                                  struct coslink_result **result,
+                                  struct coslink_error **error);
+
+/**
+ * Asks for what is known of an object, without its content. `options` may be NULL.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_NOT_FOUND`, which has no code since a HEAD answer has no body, or with what else
+ * the network and the service said. Since 0.1.0.
+ */
+coslink_status coslink_head_object(const struct coslink_bucket *bucket,
+                                   const char *key,
+                                   const struct coslink_head_object_options *options,
+                                   struct coslink_result **result,
+                                   struct coslink_error **error);
+
+/**
+ * Deletes an object, or one version of it. An object that does not exist counts as deleted. In a
+ * bucket with versioning and without a version given, COS puts a delete marker in front. `options`
+ * may be NULL.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_delete_object(const struct coslink_bucket *bucket,
+                                     const char *key,
+                                     const struct coslink_delete_object_options *options,
+                                     struct coslink_result **result,
+                                     struct coslink_error **error);
+
+/**
+ * Makes a URL that carries a request out for whoever has it, for as long as `seconds`, without any
+ * secret. `method` is a `coslink_method`; `options` may be NULL.
+ *
+ * Never blocks; nothing is sent. Any thread. Free `*url` with `coslink_string_free`, and treat it
+ * as a secret. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`. Since 0.1.0.
+ */
+coslink_status coslink_presign(const struct coslink_bucket *bucket,
+                               int32_t method,
+                               const char *key,
+                               uint32_t seconds,
+                               const struct coslink_presign_options *options,
+                               char **url,
+                               struct coslink_error **error);
+
+/**
+ * The HTTP status; 0 for a transfer and for NULL.
+ *
+ * Never blocks. Since 0.1.0.
+ */
+int32_t coslink_result_http_status(const struct coslink_result *result);
+
+/**
+ * The `x-cos-request-id`, to be named in a support ticket; NULL when there is none.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const char *coslink_result_request_id(const struct coslink_result *result);
+
+/**
+ * The value of the first header of this name, in any mixture of cases; NULL when there is none.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const char *coslink_result_header(const struct coslink_result *result, const char *name);
+
+/**
+ * All headers in order; `*count` (NULL: not wanted) becomes how many there are.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_pair *coslink_result_headers(const struct coslink_result *result,
+                                                  size_t *count);
+
+/**
+ * The bytes of the answer, and in `*length` (NULL: not wanted) how many there are. NULL when they
+ * went elsewhere, and for an operation whose answer is an output. No NUL stands behind them.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const void *coslink_result_body(const struct coslink_result *result, size_t *length);
+
+/**
+ * Frees a result and everything that was reached through it. NULL is fine.
+ *
+ * Never blocks. Since 0.1.0.
+ */
+void coslink_result_free(struct coslink_result *result);
+
+/**
+ * The output of `coslink_list_objects`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_list_objects_output *coslink_result_list_objects(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_put_object`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_put_object_output *coslink_result_put_object(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_head_object`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_head_object_output *coslink_result_head_object(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_get_object`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_get_object_output *coslink_result_get_object(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_delete_object`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_delete_object_output *coslink_result_delete_object(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_initiate_multipart_upload`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_initiate_multipart_upload_output *coslink_result_initiate_multipart_upload(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_upload_part`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_upload_part_output *coslink_result_upload_part(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_list_parts`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_list_parts_output *coslink_result_list_parts(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_complete_multipart_upload`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_complete_multipart_upload_output *coslink_result_complete_multipart_upload(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_upload_file`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_upload_file_output *coslink_result_upload_file(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_download_file`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_download_file_output *coslink_result_download_file(const struct coslink_result *result);
+
+/**
+ * The name of a status, such as `"COSLINK_ERROR_NOT_FOUND"`; `"unknown"` for a number that this
+ * version does not have.
+ *
+ * Never blocks. Any thread. The text is the library's and lives for ever. Since 0.1.0.
+ */
+const char *coslink_status_name(int32_t status);
+
+/**
+ * Frees an error. NULL is fine.
+ *
+ * Never blocks. One thread at a time for one error. Since 0.1.0.
+ */
+void coslink_error_free(struct coslink_error *error);
+
+/**
+ * Frees a text that a call handed out through a `char **`. NULL is fine.
+ *
+ * Never blocks. Any thread. Since 0.1.0.
+ */
+void coslink_string_free(char *string);
+
+/**
+ * Uploads a file, in one request when it is small, else in parts in parallel, and returns when the
+ * object is there and checked. `options` may be NULL.
+ *
+ * Blocks. Any thread; parts move on the client's threads, `progress` runs on the calling one. Free
+ * `*result` with `coslink_result_free`; it has no HTTP status and headers. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` and `COSLINK_ERROR_LOCAL_IO` before a byte is sent;
+ * `COSLINK_ERROR_SOURCE_CHANGED` when the file does not stay what it was;
+ * `COSLINK_ERROR_INTEGRITY` when COS stored other bytes; `COSLINK_ERROR_CANCELLED` when `progress`
+ * said stop; or with what the network and the service said. Parts on the server are deleted when
+ * the upload fails. Since 0.1.0.
+ */
+coslink_status coslink_upload_file(const struct coslink_bucket *bucket,
+                                   const char *key,
+                                   const char *path,
+                                   const struct coslink_upload_file_options *options,
+                                   struct coslink_result **result,
+                                   struct coslink_error **error);
+
+/**
+ * Downloads an object into a file, in ranges in parallel when it is big, and returns when the file
+ * is whole, checked and durable. `options` may be NULL.
+ *
+ * The bytes go into `<path>.coslink-part` beside the target, which replaces it in one step at the
+ * very end: whatever happens before, the target stays as it was. A symbolic link is followed. Every
+ * range must come from the object that was there at the beginning.
+ *
+ * Blocks. Any thread; ranges move on the client's threads, `progress` runs on the calling one. Free
+ * `*result` with `coslink_result_free`; it has no HTTP status, headers and request id. Fails with
+ * `COSLINK_ERROR_LOCAL_IO` when the target cannot be written, before a byte is sent;
+ * `COSLINK_ERROR_WRONG_STATE` when another download writes to the same target;
+ * `COSLINK_ERROR_PRECONDITION` when the object was replaced meanwhile or a condition is not met,
+ * also 304; `COSLINK_ERROR_INTEGRITY` when the CRC64 differs; `COSLINK_ERROR_CANCELLED` when
+ * `progress` said stop; or with what the network and the service said. Since 0.1.0.
+ */
+coslink_status coslink_download_file(const struct coslink_bucket *bucket,
+                                     const char *key,
+                                     const char *path,
+                                     const struct coslink_download_file_options *options,
+                                     struct coslink_result **result,
+                                     struct coslink_error **error);
+
+/**
+ * The name of a status, such as `"COSLINK_ERROR_NOT_FOUND"`; `"unknown"` for a number that this
+ * version does not have.
+ *
+ * Never blocks. Any thread. The text is the library's and lives for ever. Since 0.1.0.
+ */
+const char *coslink_status_name(int32_t status);
+
+/**
+ * Frees an error. NULL is fine.
+ *
+ * Never blocks. One thread at a time for one error. Since 0.1.0.
+ */
+void coslink_error_free(struct coslink_error *error);
+
+/**
+ * Frees a text that a call handed out through a `char **`. NULL is fine.
+ *
+ * Never blocks. Any thread. Since 0.1.0.
+ */
+void coslink_string_free(char *string);
+
+/**
+ * Makes a client. Nothing is sent.
+ *
+ * Never blocks, but for reading `ca_file`. Any thread. Free `*client` with `coslink_client_free`.
+ * Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names the option, with
+ * `COSLINK_ERROR_CREDENTIALS`, or with `COSLINK_ERROR_LOCAL_IO` when `ca_file` cannot be read.
+ * Since 0.1.0.
+ */
+coslink_status coslink_client_new(const struct coslink_client_options *options,
+                                  struct coslink_client **client,
+                                  struct coslink_error **error);
+
+/**
+ * Signs with these credentials from the next request on; transfers that are under way go on with
+ * them. `security_token` may be NULL.
+ *
+ * Never blocks. Any thread, also while others use the client. The texts are copied. Fails with
+ * `COSLINK_ERROR_CREDENTIALS` when they cannot be used; the old ones stay. Since 0.1.0.
+ */
+coslink_status coslink_client_set_credentials(const struct coslink_client *client,
+                                              const char *secret_id,
+                                              const char *secret_key,
+                                              const char *security_token,
+                                              struct coslink_error **error);
+
+/**
+ * Frees a client. NULL is fine. Its buckets stay usable; when they are freed too, connections are
+ * closed and threads are joined.
+ *
+ * Blocks until the threads have ended, which they do at once when no call is under way. No other
+ * thread may be inside a call with this handle. Since 0.1.0.
+ */
+void coslink_client_free(struct coslink_client *client);
+
+/**
+ * Makes a bucket of a client from its name with APPID (`examplebucket-1250000000`) and its region
+ * (`ap-guangzhou`). Nothing is sent.
+ *
+ * Never blocks. Any thread. Free `*bucket` with `coslink_bucket_free`; the client may be freed
+ * before. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names `name`, `bucket` or `region`.
+ * Since 0.1.0.
+ */
+coslink_status coslink_bucket_new(const struct coslink_client *client,
+                                  const char *name,
+                                  const char *region,
+                                  struct coslink_bucket **bucket,
+                                  struct coslink_error **error);
+
+/**
+ * Frees a bucket. NULL is fine.
+ *
+ * Blocks until the client's threads have ended when it was the last handle of its client. No other
+ * thread may be inside a call with this handle. Since 0.1.0.
+ */
+void coslink_bucket_free(struct coslink_bucket *bucket);
+
+/**
+ * The HTTP status; 0 for a transfer and for NULL.
+ *
+ * Never blocks. Since 0.1.0.
+ */
+int32_t coslink_result_http_status(const struct coslink_result *result);
+
+/**
+ * The `x-cos-request-id`, to be named in a support ticket; NULL when there is none.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const char *coslink_result_request_id(const struct coslink_result *result);
+
+/**
+ * The value of the first header of this name, in any mixture of cases; NULL when there is none.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const char *coslink_result_header(const struct coslink_result *result, const char *name);
+
+/**
+ * All headers in order; `*count` (NULL: not wanted) becomes how many there are.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_pair *coslink_result_headers(const struct coslink_result *result,
+                                                  size_t *count);
+
+/**
+ * The bytes of the answer, and in `*length` (NULL: not wanted) how many there are. NULL when they
+ * went elsewhere, and for an operation whose answer is an output. No NUL stands behind them.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const void *coslink_result_body(const struct coslink_result *result, size_t *length);
+
+/**
+ * Frees a result and everything that was reached through it. NULL is fine.
+ *
+ * Never blocks. Since 0.1.0.
+ */
+void coslink_result_free(struct coslink_result *result);
+
+/**
+ * The output of `coslink_list_objects`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_list_objects_output *coslink_result_list_objects(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_put_object`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_put_object_output *coslink_result_put_object(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_head_object`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_head_object_output *coslink_result_head_object(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_get_object`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_get_object_output *coslink_result_get_object(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_delete_object`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_delete_object_output *coslink_result_delete_object(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_initiate_multipart_upload`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_initiate_multipart_upload_output *coslink_result_initiate_multipart_upload(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_upload_part`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_upload_part_output *coslink_result_upload_part(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_list_parts`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_list_parts_output *coslink_result_list_parts(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_complete_multipart_upload`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_complete_multipart_upload_output *coslink_result_complete_multipart_upload(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_upload_file`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_upload_file_output *coslink_result_upload_file(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_download_file`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_download_file_output *coslink_result_download_file(const struct coslink_result *result);
+
+/**
+ * Uploads a file, in one request when it is small, else in parts in parallel, and returns when the
+ * object is there and checked. `options` may be NULL.
+ *
+ * Blocks. Any thread; parts move on the client's threads, `progress` runs on the calling one. Free
+ * `*result` with `coslink_result_free`; it has no HTTP status and headers. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` and `COSLINK_ERROR_LOCAL_IO` before a byte is sent;
+ * `COSLINK_ERROR_SOURCE_CHANGED` when the file does not stay what it was;
+ * `COSLINK_ERROR_INTEGRITY` when COS stored other bytes; `COSLINK_ERROR_CANCELLED` when `progress`
+ * said stop; or with what the network and the service said. Parts on the server are deleted when
+ * the upload fails. Since 0.1.0.
+ */
+coslink_status coslink_upload_file(const struct coslink_bucket *bucket,
+                                   const char *key,
+                                   const char *path,
+                                   const struct coslink_upload_file_options *options,
+                                   struct coslink_result **result,
+                                   struct coslink_error **error);
+
+/**
+ * Downloads an object into a file, in ranges in parallel when it is big, and returns when the file
+ * is whole, checked and durable. `options` may be NULL.
+ *
+ * The bytes go into `<path>.coslink-part` beside the target, which replaces it in one step at the
+ * very end: whatever happens before, the target stays as it was. A symbolic link is followed. Every
+ * range must come from the object that was there at the beginning.
+ *
+ * Blocks. Any thread; ranges move on the client's threads, `progress` runs on the calling one. Free
+ * `*result` with `coslink_result_free`; it has no HTTP status, headers and request id. Fails with
+ * `COSLINK_ERROR_LOCAL_IO` when the target cannot be written, before a byte is sent;
+ * `COSLINK_ERROR_WRONG_STATE` when another download writes to the same target;
+ * `COSLINK_ERROR_PRECONDITION` when the object was replaced meanwhile or a condition is not met,
+ * also 304; `COSLINK_ERROR_INTEGRITY` when the CRC64 differs; `COSLINK_ERROR_CANCELLED` when
+ * `progress` said stop; or with what the network and the service said. Since 0.1.0.
+ */
+coslink_status coslink_download_file(const struct coslink_bucket *bucket,
+                                     const char *key,
+                                     const char *path,
+                                     const struct coslink_download_file_options *options,
+                                     struct coslink_result **result,
+                                     struct coslink_error **error);
+
+/**
+ * Lists one page of a bucket's objects, in the byte order of their keys. `coslink_objects_new` goes
+ * over all pages. `options` may be NULL.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_list_objects(const struct coslink_bucket *bucket,
+                                    const struct coslink_list_objects_options *options,
+                                    struct coslink_result **result,
+                                    struct coslink_error **error);
+
+/**
+ * Begins to go over a listing, with the page that `options` (may be NULL) describes.
+ *
+ * Never blocks. Any thread. The options are copied. Free `*objects` with `coslink_objects_free`.
+ * Fails with `COSLINK_ERROR_INVALID_ARGUMENT`. Since 0.1.0.
+ */
+coslink_status coslink_objects_new(const struct coslink_bucket *bucket,
+                                   const struct coslink_list_objects_options *options,
+                                   struct coslink_objects **objects,
+                                   struct coslink_error **error);
+
+/**
+ * Gives the next object in `*object`; NULL there, with success, when there are no more.
+ *
+ * Blocks at the beginning of each page. One thread at a time for one listing. The object is the
+ * listing's and lives until the following call with it. Fails as `coslink_list_objects`; `*object`
+ * is NULL then, and the following call asks for the same page again. Since 0.1.0.
+ */
+coslink_status coslink_objects_next(struct coslink_objects *objects,
+                                    const struct coslink_object **object,
+                                    struct coslink_error **error);
+
+/**
+ * Ends going over a listing. NULL is fine.
+ *
+ * Blocks as `coslink_bucket_free` does when it was the last handle of its client. Since 0.1.0.
+ */
+void coslink_objects_free(struct coslink_objects *objects);
+
+/**
+ * Puts a whole object, of at most 5 GiB, in one request. An object of that key is replaced. Bigger
+ * or slower data goes better with `coslink_upload_file`, which sends parts in parallel. The key has
+ * 1 to 850 bytes; `options` may be NULL.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, `COSLINK_ERROR_INTEGRITY` when COS stored
+ * other bytes, or with what the network and the service said. Since 0.1.0.
+ */
+coslink_status coslink_put_object(const struct coslink_bucket *bucket,
+                                  const char *key,
+                                  const struct coslink_body *body,
+                                  const struct coslink_put_object_options *options,
+                                  struct coslink_result **result,
+                                  struct coslink_error **error);
+
+/**
+ * Asks for what is known of an object, without its content. `options` may be NULL.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_NOT_FOUND`, which has no code since a HEAD answer has no body, or with what else
+ * the network and the service said. Since 0.1.0.
+ */
+coslink_status coslink_head_object(const struct coslink_bucket *bucket,
+                                   const char *key,
+                                   const struct coslink_head_object_options *options,
+                                   struct coslink_result **result,
+                                   struct coslink_error **error);
+
+/**
+ * Deletes an object, or one version of it. An object that does not exist counts as deleted. In a
+ * bucket with versioning and without a version given, COS puts a delete marker in front. `options`
+ * may be NULL.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_delete_object(const struct coslink_bucket *bucket,
+                                     const char *key,
+                                     const struct coslink_delete_object_options *options,
+                                     struct coslink_result **result,
+                                     struct coslink_error **error);
+
+/**
+ * Reads an object, or a range of it, and checks it. Where the content goes, `options` say (NULL:
+ * into memory, at most 64 MiB). To put a big object into a file, `coslink_download_file` is faster.
+ *
+ * The request is retried until its content begins to arrive, not after.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` also when the content is longer than the place for it, before
+ * any of it is read; with `COSLINK_ERROR_INTEGRITY` when the CRC64 differs;
+ * `COSLINK_ERROR_CALLBACK` when `write` said stop; or with what the network and the service said.
+ * Since 0.1.0.
+ */
+coslink_status coslink_get_object(const struct coslink_bucket *bucket,
+                                  const char *key,
+                                  const struct coslink_get_object_options *options,
+                                  struct coslink_result **result,
+                                  struct coslink_error **error);
+
+/**
+ * Begins an upload in parts. The headers given here become those of the object. `options` may be
+ * NULL. `coslink_upload_file` does all of this for a file.
+ *
+ * Parts that are never completed nor aborted are kept, and billed, until a lifecycle rule of the
+ * bucket removes them. Each call begins another upload, also for the same key.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_initiate_multipart_upload(const struct coslink_bucket *bucket,
+                                                 const char *key,
+                                                 const struct coslink_initiate_multipart_upload_options *options,
+                                                 struct coslink_result **result,
+                                                 struct coslink_error **error);
+
+/**
+ * Sends one part of an upload, of 1 MiB to 5 GiB; only the last may be smaller. Its number is 1 to
+ * 10,000; a part of the same number is replaced. Keep the ETag for
+ * `coslink_complete_multipart_upload`. `options` may be NULL.
+ *
+ * Blocks. Any thread, also at once for several parts of an upload. Free `*result` with
+ * `coslink_result_free`. Fails with `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent,
+ * `COSLINK_ERROR_INTEGRITY` when COS stored other bytes, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_upload_part(const struct coslink_bucket *bucket,
+                                   const char *key,
+                                   const char *upload_id,
+                                   uint32_t part_number,
+                                   const struct coslink_body *body,
+                                   const struct coslink_upload_part_options *options,
+                                   struct coslink_result **result,
+                                   struct coslink_error **error);
+
+/**
+ * Lists one page of the parts that an upload has, by ascending number. `options` may be NULL.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_list_parts(const struct coslink_bucket *bucket,
+                                  const char *key,
+                                  const char *upload_id,
+                                  const struct coslink_list_parts_options *options,
+                                  struct coslink_result **result,
+                                  struct coslink_error **error);
+
+/**
+ * Makes an object of the parts of an upload, which are given by ascending number. `options` may be
+ * NULL.
+ *
+ * COS answers at once and then sends blanks for as long as it works, which can be minutes. The call
+ * returns when the result is known: an error that comes after a 200 is an error here.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_complete_multipart_upload(const struct coslink_bucket *bucket,
+                                                 const char *key,
+                                                 const char *upload_id,
+                                                 const struct coslink_completed_part *parts,
+                                                 size_t part_count,
+                                                 const struct coslink_complete_multipart_upload_options *options,
+                                                 struct coslink_result **result,
+                                                 struct coslink_error **error);
+
+/**
+ * Ends an upload and deletes its parts. An upload that does not exist (any more) is
+ * `COSLINK_ERROR_NOT_FOUND` with the code `NoSuchUpload`. `options` may be NULL. Its result has no
+ * output.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_abort_multipart_upload(const struct coslink_bucket *bucket,
+                                              const char *key,
+                                              const char *upload_id,
+                                              const struct coslink_abort_multipart_upload_options *options,
+                                              struct coslink_result **result,
+                                              struct coslink_error **error);
+
+/**
+ * Makes a URL that carries a request out for whoever has it, for as long as `seconds`, without any
+ * secret. `method` is a `coslink_method`; `options` may be NULL.
+ *
+ * Never blocks; nothing is sent. Any thread. Free `*url` with `coslink_string_free`, and treat it
+ * as a secret. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`. Since 0.1.0.
+ */
+coslink_status coslink_presign(const struct coslink_bucket *bucket,
+                               int32_t method,
+                               const char *key,
+                               uint32_t seconds,
+                               const struct coslink_presign_options *options,
+                               char **url,
+                               struct coslink_error **error);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* COSLINK_H */
