@@ -239,7 +239,7 @@ impl Ranges {
             let Err(error) = self.stream(wanted, &mut received, moving) else {
                 continue;
             };
-            breaks = if received.length > before {
+            breaks = if received.length - before >= BLOCK as u64 {
                 1
             } else {
                 breaks + 1

@@ -44,13 +44,13 @@ fn roots(pem: Option<&[u8]>) -> Result<RootCertStore> {
     };
     let mut store = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|error| Error::invalid("CA file", error))?;
+        let certificate = certificate.map_err(|error| Error::invalid("ca_file", error))?;
         store
             .add(certificate)
-            .map_err(|error| Error::invalid("CA file", error))?;
+            .map_err(|error| Error::invalid("ca_file", error))?;
     }
     if store.is_empty() {
-        return errors::refuse("CA file", "it holds no certificate");
+        return errors::refuse("ca_file", "it holds no certificate");
     }
     Ok(store)
 }

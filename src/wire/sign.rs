@@ -108,7 +108,7 @@ fn canonical<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> (String, St
         list.push_str(name);
         text.push_str(name);
         text.push('=');
-        encode::push_percent(&mut text, value.trim());
+        encode::push_percent(&mut text, value);
     }
     (list, text)
 }

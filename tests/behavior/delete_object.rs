@@ -12,7 +12,7 @@ fn an_object_is_deleted_and_an_absent_one_counts_as_deleted() {
         assert_eq!(deleted.status, 204);
         assert!(!deleted.delete_marker);
     }
-    assert_eq!(world.stored("k"), None);
+    assert!(world.stored("k").is_none());
 }
 
 #[test]

@@ -1,0 +1,193 @@
+//! The C library as C programs see it: every scenario of `tests/c` and every example, compiled
+//! strictly and run against the emulator, also under valgrind and the address sanitizer.
+#![cfg(all(unix, feature = "capi"))]
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+
+use cos_emulator::{BUCKET, Emulator, REGION, SECRET_ID, SECRET_KEY};
+
+/// What a static library of Rust needs on Linux (`rustc --print native-static-libs`).
+const STATIC_LIBS: &[&str] = &["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"];
+
+/// The error that valgrind ends with.
+const VALGRIND_ERROR: &str = "99";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The directory with the libraries that were built together with this test.
+fn libraries() -> &'static Path {
+    static DIRECTORY: LazyLock<PathBuf> = LazyLock::new(|| {
+        let test = std::env::current_exe().expect("the path of this test");
+        let deps = test.parent().expect("a directory").to_owned();
+        // cargo puts the libraries of a test's package beside the test; `cargo build` links them
+        // one level up, where they may be older.
+        let places = [deps.clone(), deps.join("..")];
+        let has = |place: &&PathBuf, name: &str| place.join(name).is_file();
+        let found = places.iter().find(|p| has(p, "libcoslink.so") || has(p, "libcoslink.dylib"));
+        let found = found.unwrap_or_else(|| panic!("there is no libcoslink in {places:?}"));
+        assert!(found.join("libcoslink.a").is_file(), "there is no libcoslink.a in {found:?}");
+        found.clone()
+    });
+    &DIRECTORY
+}
+
+fn scratch(name: &str) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c").join(name);
+    let _ = fs::remove_dir_all(&directory);
+    fs::create_dir_all(&directory).expect("a scratch directory");
+    directory
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Link {
+    Shared,
+    Static,
+}
+
+/// Compiles a program, strictly, and links it.
+fn compile(source: &Path, into: &Path, link: Link, flags: &[&str]) -> PathBuf {
+    let is_cpp = source.extension() == Some(OsStr::new("cpp"));
+    let (compiler, standard) = if is_cpp { ("c++", "-std=c++11") } else { ("cc", "-std=c11") };
+    let binary = into.join(source.file_stem().expect("a name"));
+    let mut cc = Command::new(compiler);
+    cc.args([standard, "-g", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"]).args(flags);
+    cc.arg("-I").arg(root().join("include")).arg("-o").arg(&binary).arg(source);
+    match link {
+        Link::Shared => {
+            cc.arg("-L").arg(libraries()).arg("-lcoslink");
+            cc.arg(format!("-Wl,-rpath,{}", libraries().display()));
+        }
+        Link::Static => {
+            cc.arg(libraries().join("libcoslink.a"));
+            if cfg!(target_os = "linux") {
+                cc.args(STATIC_LIBS);
+            }
+        }
+    }
+    succeed(&mut cc);
+    binary
+}
+
+fn succeed(command: &mut Command) -> Output {
+    let output = command.output().unwrap_or_else(|e| panic!("cannot run {command:?}: {e}"));
+    let (out, err) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{command:?}: {}\n{out}{err}", output.status);
+    output
+}
+
+fn is_there(tool: &str) -> bool {
+    let found = Command::new(tool).arg("--version").output().is_ok();
+    if !found {
+        println!("note: there is no {tool}");
+    }
+    found
+}
+
+fn valgrind() -> Command {
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args(["--quiet", "--leak-check=full", "--errors-for-leak-kinds=definite,possible"]);
+    valgrind.args(["--num-callers=30", &format!("--error-exitcode={VALGRIND_ERROR}")]);
+    valgrind.arg(format!("--suppressions={}", root().join("tests/c/valgrind.supp").display()));
+    valgrind
+}
+
+/// A scenario: a program of `tests/c`, an emulator as it needs it, and what the emulator saw.
+struct Scenario {
+    name: &'static str,
+    prepare: fn(&Emulator),
+    check: fn(&Emulator),
+}
+
+impl Scenario {
+    fn play(&self, kind: &str, link: Link, flags: &[&str], runner: Option<Command>) {
+        let directory = scratch(&format!("{}-{kind}", self.name));
+        let source = root().join("tests/c").join(format!("{}.c", self.name));
+        let binary = compile(&source, &directory, link, flags);
+        let cos = Emulator::start();
+        (self.prepare)(&cos);
+        let mut program = match runner {
+            Some(mut runner) => {
+                runner.arg(&binary);
+                runner
+            }
+            None => Command::new(&binary),
+        };
+        program.args([&cos.url(), BUCKET, REGION, SECRET_ID, SECRET_KEY]).arg(&directory);
+        succeed(&mut program);
+        (self.check)(&cos);
+    }
+
+    fn play_shared(&self) {
+        self.play("shared", Link::Shared, &[], None);
+    }
+
+    fn play_in_valgrind(&self) {
+        if is_there("valgrind") {
+            self.play("valgrind", Link::Shared, &[], Some(valgrind()));
+        }
+    }
+}
+
+fn nothing(_: &Emulator) {}
+
+/// One module for each scenario, so that they run side by side and fail by name.
+macro_rules! scenarios {
+    ($($name:ident $({ $($field:ident: $value:expr),* })?;)*) => {
+        const SCENARIOS: &[&str] = &[$(stringify!($name)),*];
+        $(mod $name {
+            use super::*;
+
+            const SCENARIO: Scenario = Scenario {
+                $($($field: $value,)*)?
+                ..Scenario { name: stringify!($name), prepare: nothing, check: nothing }
+            };
+
+            #[test]
+            fn shared() {
+                SCENARIO.play_shared();
+            }
+
+            #[test]
+            fn valgrind() {
+                SCENARIO.play_in_valgrind();
+            }
+        })*
+    };
+}
+
+scenarios! {
+    list_objects;
+    put_object { check: |cos| {
+        let put = cos.object(BUCKET, "bytes").expect("it was put");
+        assert_eq!(put.bytes().expect("its bytes"), b"hello!");
+        assert_eq!(put.content_type, "text/plain");
+        assert_eq!(put.storage_class, "STANDARD_IA");
+        let metadata: Vec<_> =
+            put.metadata.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        assert_eq!(metadata, [("color", "blue"), ("shape", "round"), ("third", "3")]);
+        for (key, expected) in [("file", &b"0123456789"[..]), ("tail", b"23456789"),
+            ("middle", b"234"), ("callback", &[b'x'; 100]), ("empty", b"")] {
+            let object = cos.object(BUCKET, key).expect("it was put");
+            assert_eq!(object.bytes().expect("its bytes"), expected, "{key}");
+        }
+    } };
+    get_object;
+    transfer { check: |cos| assert_eq!(cos.keys(BUCKET), ["big", "small"]) };
+}
+
+#[test]
+fn every_scenario_is_run() {
+    for entry in fs::read_dir(root().join("tests/c")).expect("tests/c") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_stem().and_then(OsStr::to_str).expect("a plain name");
+        let is_program = path.extension() == Some(OsStr::new("c"));
+        assert!(!is_program || SCENARIOS.contains(&name), "{name} is not in tests/c.rs");
+    }
+}
