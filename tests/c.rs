@@ -11,7 +11,15 @@ use std::sync::LazyLock;
 use cos_emulator::{BUCKET, Emulator, REGION, SECRET_ID, SECRET_KEY};
 
 /// What a static library of Rust needs on Linux (`rustc --print native-static-libs`).
-const STATIC_LIBS: &[&str] = &["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"];
+const STATIC_LIBS: &[&str] = &[
+    "-lgcc_s",
+    "-lutil",
+    "-lrt",
+    "-lpthread",
+    "-lm",
+    "-ldl",
+    "-lc",
+];
 
 /// The error that valgrind ends with.
 const VALGRIND_ERROR: &str = "99";
@@ -29,9 +37,14 @@ fn libraries() -> &'static Path {
         // one level up, where they may be older.
         let places = [deps.clone(), deps.join("..")];
         let has = |place: &&PathBuf, name: &str| place.join(name).is_file();
-        let found = places.iter().find(|p| has(p, "libcoslink.so") || has(p, "libcoslink.dylib"));
+        let found = places
+            .iter()
+            .find(|p| has(p, "libcoslink.so") || has(p, "libcoslink.dylib"));
         let found = found.unwrap_or_else(|| panic!("there is no libcoslink in {places:?}"));
-        assert!(found.join("libcoslink.a").is_file(), "there is no libcoslink.a in {found:?}");
+        assert!(
+            found.join("libcoslink.a").is_file(),
+            "there is no libcoslink.a in {found:?}"
+        );
         found.clone()
     });
     &DIRECTORY
@@ -53,11 +66,28 @@ enum Link {
 /// Compiles a program, strictly, and links it.
 fn compile(source: &Path, into: &Path, link: Link, flags: &[&str]) -> PathBuf {
     let is_cpp = source.extension() == Some(OsStr::new("cpp"));
-    let (compiler, standard) = if is_cpp { ("c++", "-std=c++11") } else { ("cc", "-std=c11") };
+    let (compiler, standard) = if is_cpp {
+        ("c++", "-std=c++11")
+    } else {
+        ("cc", "-std=c11")
+    };
     let binary = into.join(source.file_stem().expect("a name"));
     let mut cc = Command::new(compiler);
-    cc.args([standard, "-g", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"]).args(flags);
-    cc.arg("-I").arg(root().join("include")).arg("-o").arg(&binary).arg(source);
+    cc.args([
+        standard,
+        "-g",
+        "-Wall",
+        "-Wextra",
+        "-Wpedantic",
+        "-Werror",
+        "-pthread",
+    ])
+    .args(flags);
+    cc.arg("-I")
+        .arg(root().join("include"))
+        .arg("-o")
+        .arg(&binary)
+        .arg(source);
     match link {
         Link::Shared => {
             cc.arg("-L").arg(libraries()).arg("-lcoslink");
@@ -75,10 +105,18 @@ fn compile(source: &Path, into: &Path, link: Link, flags: &[&str]) -> PathBuf {
 }
 
 fn succeed(command: &mut Command) -> Output {
-    let output = command.output().unwrap_or_else(|e| panic!("cannot run {command:?}: {e}"));
-    let (out, err) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{command:?}: {}\n{out}{err}", output.status);
+    let output = command
+        .output()
+        .unwrap_or_else(|e| panic!("cannot run {command:?}: {e}"));
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{out}{err}",
+        output.status
+    );
     output
 }
 
@@ -92,9 +130,19 @@ fn is_there(tool: &str) -> bool {
 
 fn valgrind() -> Command {
     let mut valgrind = Command::new("valgrind");
-    valgrind.args(["--quiet", "--leak-check=full", "--errors-for-leak-kinds=definite,possible"]);
-    valgrind.args(["--num-callers=30", &format!("--error-exitcode={VALGRIND_ERROR}")]);
-    valgrind.arg(format!("--suppressions={}", root().join("tests/c/valgrind.supp").display()));
+    valgrind.args([
+        "--quiet",
+        "--leak-check=full",
+        "--errors-for-leak-kinds=definite,possible",
+    ]);
+    valgrind.args([
+        "--num-callers=30",
+        &format!("--error-exitcode={VALGRIND_ERROR}"),
+    ]);
+    valgrind.arg(format!(
+        "--suppressions={}",
+        root().join("tests/c/valgrind.supp").display()
+    ));
     valgrind
 }
 
@@ -119,7 +167,9 @@ impl Scenario {
             }
             None => Command::new(&binary),
         };
-        program.args([&cos.url(), BUCKET, REGION, SECRET_ID, SECRET_KEY]).arg(&directory);
+        program
+            .args([&cos.url(), BUCKET, REGION, SECRET_ID, SECRET_KEY])
+            .arg(&directory);
         succeed(&mut program);
         (self.check)(&cos);
     }
@@ -179,15 +229,76 @@ scenarios! {
         }
     } };
     get_object;
-    transfer { check: |cos| assert_eq!(cos.keys(BUCKET), ["big", "small"]) };
+    head_object;
+    delete_object;
+    initiate_multipart_upload;
+    upload_part;
+    list_parts;
+    complete_multipart_upload;
+    abort_multipart_upload;
+    presign;
+    bad_input { check: |cos| {
+        // Everything else was refused before it was sent.
+        assert_eq!(cos.keys(BUCKET), ["k"]);
+        let asked = cos.requests();
+        assert!(asked.iter().all(|r| matches!(r.operation.as_str(), "PutObject" | "HeadObject")));
+        assert_eq!(asked.len(), 4, "{asked:?}");
+    } };
+    callbacks {
+        prepare: |cos| {
+            fault(cos, "PutObject key=failing status=503");
+            fault(cos, "PutObject key=failing%20too status=503");
+        },
+        check: |cos| {
+            assert_eq!(cos.keys(BUCKET), ["failing too", "file", "key", "read"]);
+            assert_eq!(count(cos, "failing"), 1);
+            assert_eq!(count(cos, "failing too"), 2);
+        }
+    };
+    errors {
+        prepare: |cos| {
+            fault(cos, "HeadObject key=passing times=2 status=503");
+            fault(cos, "HeadObject key=lasting times=forever status=503");
+            fault(cos, "GetObject key=corrupt flip=3");
+            fault(cos, "GetObject key=short cut=half");
+            fault(cos, "ListObjects times=4 status=503");
+        },
+        check: |cos| {
+            assert_eq!(count(cos, "denied"), 2, "a wrong secret is not tried again");
+            assert_eq!(count(cos, "lasting"), 5);
+        }
+    };
+    transfer {
+        prepare: |cos| {
+            fault(cos, "UploadPart key=stopped times=forever delay=300");
+            fault(cos, "GetObject key=big after=3 times=forever rate=2000000");
+        },
+        check: |cos| assert_eq!(cos.keys(BUCKET), ["big", "small"])
+    };
+    threads { check: |cos| assert_eq!(cos.keys(BUCKET).len(), 8) };
+}
+
+fn fault(cos: &Emulator, line: &str) {
+    cos.fault(line).expect("a line of the fault script");
+}
+
+/// How many requests were for this key.
+fn count(cos: &Emulator, key: &str) -> usize {
+    cos.requests().iter().filter(|request| request.key == key).count()
 }
 
 #[test]
 fn every_scenario_is_run() {
     for entry in fs::read_dir(root().join("tests/c")).expect("tests/c") {
         let path = entry.expect("an entry").path();
-        let name = path.file_stem().and_then(OsStr::to_str).expect("a plain name");
+        let name = path
+            .file_stem()
+            .and_then(OsStr::to_str)
+            .expect("a plain name");
         let is_program = path.extension() == Some(OsStr::new("c"));
-        assert!(!is_program || SCENARIOS.contains(&name), "{name} is not in tests/c.rs");
+        assert!(
+            !is_program || SCENARIOS.contains(&name),
+            "{name} is not in tests/c.rs"
+        );
     }
 }

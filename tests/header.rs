@@ -44,7 +44,10 @@ fn generate() -> String {
         builder = builder.with_src(root().join("src/ffi").join(source));
     }
     let mut header = Vec::new();
-    builder.generate().expect("src/ffi is what cbindgen understands").write(&mut header);
+    builder
+        .generate()
+        .expect("src/ffi is what cbindgen understands")
+        .write(&mut header);
     String::from_utf8(header).expect("a header in UTF-8")
 }
 
@@ -64,7 +67,10 @@ fn generated() -> &'static str {
 fn the_committed_header_is_the_one_of_the_source() {
     let generated = generated();
     let committed = fs::read_to_string(committed()).unwrap_or_default();
-    let differs = generated.lines().zip(committed.lines()).find(|(new, old)| new != old);
+    let differs = generated
+        .lines()
+        .zip(committed.lines())
+        .find(|(new, old)| new != old);
     assert!(
         generated == committed,
         "include/coslink.h is not what src/ffi makes (first difference: {differs:?});\n\
@@ -76,7 +82,11 @@ fn the_committed_header_is_the_one_of_the_source() {
 fn every_file_of_the_c_library_is_in_the_header() {
     let listed = fs::read_dir(root().join("src/ffi")).expect("src/ffi");
     for entry in listed {
-        let name = entry.expect("an entry").file_name().into_string().expect("a plain name");
+        let name = entry
+            .expect("an entry")
+            .file_name()
+            .into_string()
+            .expect("a plain name");
         let is_known = SOURCES.contains(&name.as_str()) || INTERNAL.contains(&name.as_str());
         assert!(is_known, "{name} is not in the lists of tests/header.rs");
     }
@@ -85,7 +95,10 @@ fn every_file_of_the_c_library_is_in_the_header() {
 #[test]
 fn the_version_macros_are_the_version_of_the_crate() {
     let version = env!("CARGO_PKG_VERSION");
-    let parts: Vec<u32> = version.split('.').map(|part| part.parse().expect("a number")).collect();
+    let parts: Vec<u32> = version
+        .split('.')
+        .map(|part| part.parse().expect("a number"))
+        .collect();
     let number = parts[0] * 1_000_000 + parts[1] * 1_000 + parts[2];
     let program = format!(
         "#include \"coslink.h\"\n\
@@ -126,7 +139,11 @@ fn the_header_compiles_alone_and_twice_everywhere() {
                   }\n";
     for (extension, compilers, standards) in [
         ("c", &["cc", "gcc", "clang"][..], &["c99", "c11", "c17"][..]),
-        ("cpp", &["c++", "g++", "clang++"][..], &["c++11", "c++20"][..]),
+        (
+            "cpp",
+            &["c++", "g++", "clang++"][..],
+            &["c++11", "c++20"][..],
+        ),
     ] {
         let file = |name: &str, text: &str| {
             let path = directory.join(format!("{name}.{extension}"));
@@ -145,7 +162,12 @@ fn the_header_compiles_alone_and_twice_everywhere() {
             for standard in standards {
                 let std = format!("-std={standard}");
                 let object = directory.join(format!("once-{extension}.o"));
-                run(cc(compiler).arg(&std).arg("-c").arg("-o").arg(object).arg(&once));
+                run(cc(compiler)
+                    .arg(&std)
+                    .arg("-c")
+                    .arg("-o")
+                    .arg(object)
+                    .arg(&once));
                 let binary = directory.join(format!("twice-{extension}"));
                 run(cc(compiler).arg(&std).arg("-o").arg(&binary).args(&units));
                 run(&mut Command::new(&binary));
@@ -156,7 +178,9 @@ fn the_header_compiles_alone_and_twice_everywhere() {
 }
 
 fn scratch(name: &str) -> PathBuf {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("header").join(name);
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("header")
+        .join(name);
     fs::create_dir_all(&directory).expect("a scratch directory");
     directory
 }
@@ -164,12 +188,20 @@ fn scratch(name: &str) -> PathBuf {
 fn cc(compiler: &str) -> Command {
     generated();
     let mut command = Command::new(compiler);
-    command.args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I"]).arg(root().join("include"));
+    command
+        .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I"])
+        .arg(root().join("include"));
     command
 }
 
 fn run(command: &mut Command) {
-    let output = command.output().unwrap_or_else(|e| panic!("cannot run {command:?}: {e}"));
+    let output = command
+        .output()
+        .unwrap_or_else(|e| panic!("cannot run {command:?}: {e}"));
     let text = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?} failed, {}:\n{text}", output.status);
+    assert!(
+        output.status.success(),
+        "{command:?} failed, {}:\n{text}",
+        output.status
+    );
 }

@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::io::Write;
+
 use common::{call, get, noise, put};
 use cos_emulator::{BUCKET, Emulator, crc64};
 use data_encoding::BASE64;
@@ -158,4 +160,23 @@ fn etags_can_be_opaque() {
         let announced = BASE64.encode(&md5::compute(body).0);
         put(&cos, "/k", &[("Content-MD5", &announced)], body).expect(200);
     }
+}
+
+#[test]
+fn of_two_writers_the_later_one_is_refused() {
+    let cos = Emulator::start();
+    let forbid = [("x-cos-forbid-overwrite", "true")];
+    let mut slow = common::connect(&cos);
+    slow.write_all(common::head("PUT", "/k", &forbid, Some(4)).as_bytes())
+        .unwrap();
+    slow.write_all(b"lo").unwrap();
+    while cos.in_flight() == 0 || cos.requests()[0].body_length < 2 {
+        std::thread::yield_now();
+    }
+    put(&cos, "/k", &forbid, b"quick").expect(200);
+    slow.write_all(b"st").unwrap();
+    common::read_answer(&slow, false)
+        .unwrap()
+        .refused(409, "FileAlreadyExists");
+    assert_eq!(common::bytes_of(&cos, "k").unwrap(), b"quick");
 }

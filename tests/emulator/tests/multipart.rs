@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::io::Write;
+
 use common::{Answer, MIB, call, get, noise, put};
 use cos_emulator::{BUCKET, Emulator, crc64};
 
@@ -204,4 +206,24 @@ fn ten_thousand_parts_combine() {
         crc = crc64::combine(crc, crc64::checksum(std::slice::from_ref(byte)), 1);
     }
     assert_eq!(crc, crc64::checksum(&bytes));
+}
+
+#[test]
+fn a_part_that_lands_after_the_abort_is_refused() {
+    let cos = Emulator::start();
+    let id = initiate(&cos, "k", &[]);
+    let mut slow = common::connect(&cos);
+    let target = format!("/k?partNumber=1&uploadId={id}");
+    slow.write_all(common::head("PUT", &target, &[], Some(4)).as_bytes())
+        .unwrap();
+    slow.write_all(b"la").unwrap();
+    while cos.requests().last().unwrap().body_length < 2 {
+        std::thread::yield_now();
+    }
+    call(&cos, "DELETE", &format!("/k?uploadId={id}"), &[], b"").expect(204);
+    slow.write_all(b"te").unwrap();
+    common::read_answer(&slow, false)
+        .unwrap()
+        .refused(404, "NoSuchUpload");
+    assert!(cos.uploads(BUCKET).is_empty());
 }
