@@ -87,7 +87,8 @@ fn broken_connections_and_strange_answers_are_typed_errors() {
             ErrorKind::Service,
         ),
         ("status=429", ErrorKind::Throttled),
-        ("status=503 code=SlowDown", ErrorKind::Throttled),
+        // An answer to HEAD has no code that could say more.
+        ("status=503 code=SlowDown", ErrorKind::Service),
         ("status=501", ErrorKind::Service),
     ] {
         world.fault(&format!("HeadObject times=forever {fault}"));

@@ -84,7 +84,7 @@ static void readers(void) {
   /* The service is asked to fail once: bytes are sent again, a callback is not. */
   body.read = on_read;
   reader = caller(0, 0);
-  FAILS(SERVICE, coslink_put_object(bucket, "failing", &body, NULL, NULL, &error));
+  FAILS(THROTTLED, coslink_put_object(bucket, "failing", &body, NULL, NULL, &error));
   CHECK(failure->attempts == 1 && failure->retryable);
   put("failing too", "bytes");
 }

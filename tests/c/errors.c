@@ -85,7 +85,7 @@ static void broken(void) {
 
   /* A listing goes on where it failed. */
   OK(coslink_objects_new(bucket, NULL, &objects, &error));
-  FAILS(SERVICE, coslink_objects_next(objects, &object, &error));
+  FAILS(THROTTLED, coslink_objects_next(objects, &object, &error));
   CHECK(object == NULL);
   OK(coslink_objects_next(objects, &object, &error));
   CHECK_TEXT(object->key, "corrupt");

@@ -81,9 +81,6 @@ async fn play(shared: &Shared, peer: Peer, incoming: hyper::Request<Incoming>) -
         .faults
         .strike(route.name, &request.key, part)
         .unwrap_or_default();
-    if plan.ignore_range {
-        request.headers.retain(|(name, _)| name != "range");
-    }
     let ids = shared.ids();
 
     if let Some(limit) = plan.upload {
@@ -99,7 +96,7 @@ async fn play(shared: &Shared, peer: Peer, incoming: hyper::Request<Incoming>) -
         }
         None => {
             let outcome = match readable {
-                Ok(()) => run(shared, &mut request, route, &mut inbound).await,
+                Ok(()) => run(shared, &plan, &mut request, route, &mut inbound).await,
                 Err(refusal) => Err(refusal),
             };
             let reply = outcome.unwrap_or_else(|refusal| refusal_reply(&refusal, &request, &ids));
@@ -188,11 +185,16 @@ fn instead_of_answer(instead: &Instead, plan: &Plan, request: &Request, ids: &Id
 
 async fn run(
     shared: &Shared,
+    plan: &Plan,
     request: &mut Request,
     route: &Route,
     body: &mut Inbound,
 ) -> Result<Reply, Refusal> {
     admit(shared, request)?;
+    // Not before: a range may be signed.
+    if plan.ignore_range {
+        request.headers.retain(|(name, _)| name != "range");
+    }
     if route.handler != Handler::PutBucket {
         check_place(shared, request)?;
     }
