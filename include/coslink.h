@@ -19,8 +19,8 @@
  * There is nothing to initialise and nothing global: load it, use it, free what you made, unload it.
  *
  * MEMORY. What you pass in is yours and only read during the call. What a call hands out through
- * `**` is yours to free with the function of the same noun. Whatever you reach through a handle
- * lives until you free that handle. Text is UTF-8 and NUL-terminated.
+ * `**` is yours to free with the function of the same noun, unless it is const. Whatever you reach
+ * through a handle lives until you free that handle. Text is UTF-8 and NUL-terminated.
  *
  *     Every `**` is set to NULL at the beginning of its call, so it can be freed whatever the
  *     outcome; freeing NULL is fine. Outputs that you do not want may be passed as NULL, but for
@@ -279,6 +279,60 @@ typedef struct coslink_objects coslink_objects;
 typedef struct coslink_result coslink_result;
 
 /**
+ * Why a call failed. An output struct: it belongs to whoever called, who frees it with
+ * `coslink_error_free`; its texts live as long as it does.
+ *
+ * Texts are one line and never hold a secret or a signed URL. Branch on `status`, show `text`, and
+ * keep `request_id` for a support ticket.
+ */
+typedef struct coslink_error {
+  /**
+   * What the call returned.
+   */
+  coslink_status status;
+  /**
+   * The HTTP status; 0 when the service did not answer.
+   */
+  int32_t http_status;
+  /**
+   * How many times the request was sent; 0 when no byte left.
+   */
+  uint32_t attempts;
+  /**
+   * Non-zero when the same call may succeed a moment later.
+   */
+  int32_t retryable;
+  /**
+   * Everything below in one line. Never NULL.
+   */
+  const char *text;
+  /**
+   * What went wrong, without the kind and the operation. Never NULL.
+   */
+  const char *message;
+  /**
+   * The operation, as COS names it (`PutObject`); empty when none was under way. Never NULL.
+   */
+  const char *operation;
+  /**
+   * The service's own code, such as `NoSuchKey`. NULL without an error document, as for HEAD.
+   */
+  const char *code;
+  /**
+   * The address of the bucket or object, as the service names it, or NULL.
+   */
+  const char *resource;
+  /**
+   * The `x-cos-request-id` of the answer, or NULL.
+   */
+  const char *request_id;
+  /**
+   * The `x-cos-trace-id` of the answer, or NULL.
+   */
+  const char *trace_id;
+} coslink_error;
+
+/**
  * The settings of a client. An option struct; begin with `COSLINK_INIT(coslink_client_options)`.
  * Nothing is read from the environment.
  */
@@ -345,60 +399,6 @@ typedef struct coslink_client_options {
 } coslink_client_options;
 
 /**
- * Why a call failed. An output struct: it belongs to whoever called, who frees it with
- * `coslink_error_free`; its texts live as long as it does.
- *
- * Texts are one line and never hold a secret or a signed URL. Branch on `status`, show `text`, and
- * keep `request_id` for a support ticket.
- */
-typedef struct coslink_error {
-  /**
-   * What the call returned.
-   */
-  coslink_status status;
-  /**
-   * The HTTP status; 0 when the service did not answer.
-   */
-  int32_t http_status;
-  /**
-   * How many times the request was sent; 0 when no byte left.
-   */
-  uint32_t attempts;
-  /**
-   * Non-zero when the same call may succeed a moment later.
-   */
-  int32_t retryable;
-  /**
-   * Everything below in one line. Never NULL.
-   */
-  const char *text;
-  /**
-   * What went wrong, without the kind and the operation. Never NULL.
-   */
-  const char *message;
-  /**
-   * The operation, as COS names it (`PutObject`); empty when none was under way. Never NULL.
-   */
-  const char *operation;
-  /**
-   * The service's own code, such as `NoSuchKey`. NULL without an error document, as for HEAD.
-   */
-  const char *code;
-  /**
-   * The address of the bucket or object, as the service names it, or NULL.
-   */
-  const char *resource;
-  /**
-   * The `x-cos-request-id` of the answer, or NULL.
-   */
-  const char *request_id;
-  /**
-   * The `x-cos-trace-id` of the answer, or NULL.
-   */
-  const char *trace_id;
-} coslink_error;
-
-/**
  * A name and its value. Frozen: it never grows, so that arrays of it are possible.
  */
 typedef struct coslink_pair {
@@ -411,219 +411,6 @@ typedef struct coslink_pair {
    */
   const char *value;
 } coslink_pair;
-
-/**
- * Takes the next bytes of an object, all of them. Returns 0 to go on; anything else ends the call
- * with `COSLINK_ERROR_CALLBACK`.
- *
- * The bytes are checked as a whole at the end only: what was taken counts when the call succeeds.
- * Runs on the thread that made the call, before the call returns. No exception may leave it.
- */
-typedef int (*coslink_write_fn)(const void *data, size_t length, void *user_data);
-
-/**
- * How far a transfer is. An output struct that lives until the callback returns.
- */
-typedef struct coslink_progress {
-  /**
-   * Bytes moved so far. Never falls, not even when a part is sent again.
-   */
-  uint64_t loaded;
-  /**
-   * Bytes to move in all.
-   */
-  uint64_t total;
-  /**
-   * Bytes per second, smoothed over the last seconds.
-   */
-  uint64_t speed;
-} coslink_progress;
-
-/**
- * Told how far a call is: at its start, at most some 20 times per second, and at its end. Returns 0
- * to go on; anything else ends the call with `COSLINK_ERROR_CANCELLED`.
- *
- * Runs on the thread that made the call, before the call returns. No exception may leave it.
- */
-typedef int (*coslink_progress_fn)(const struct coslink_progress *progress, void *user_data);
-
-/**
- * The parameters of `coslink_get_object`. An option struct; begin with
- * `COSLINK_INIT(coslink_get_object_options)`. The content goes to the one of `buffer`, `path` and
- * `write` that is set; with none of them into memory, to `coslink_result_body`.
- */
-typedef struct coslink_get_object_options {
-  /**
-   * `sizeof(coslink_get_object_options)`; set by `COSLINK_INIT`.
-   */
-  size_t size;
-  /**
-   * The version to read. NULL: the latest.
-   */
-  const char *version_id;
-  /**
-   * Only when the object has this ETag, with or without quotes; else 412
-   * (`COSLINK_ERROR_PRECONDITION`).
-   */
-  const char *if_match;
-  /**
-   * Only when the object has another ETag; else `not_modified`.
-   */
-  const char *if_none_match;
-  /**
-   * Only when the object was stored after this time, in seconds since 1970-01-01 UTC; else
-   * `not_modified`. 0: unset.
-   */
-  int64_t if_modified_since;
-  /**
-   * Only when the object was not stored after this time, in seconds since 1970-01-01 UTC; else
-   * 412 (`COSLINK_ERROR_PRECONDITION`). 0: unset.
-   */
-  int64_t if_unmodified_since;
-  /**
-   * The algorithm of your own key (SSE-C) that the object was stored with.
-   */
-  const char *sse_customer_algorithm;
-  /**
-   * Your own key (SSE-C): base64 of 32 bytes. Sent over https only.
-   */
-  const char *sse_customer_key;
-  /**
-   * Base64 of the MD5 of your own key.
-   */
-  const char *sse_customer_key_md5;
-  /**
-   * The Content-Type that the answer shall have.
-   */
-  const char *response_content_type;
-  /**
-   * The Content-Language that the answer shall have.
-   */
-  const char *response_content_language;
-  /**
-   * The Expires that the answer shall have.
-   */
-  const char *response_expires;
-  /**
-   * The Cache-Control that the answer shall have.
-   */
-  const char *response_cache_control;
-  /**
-   * The Content-Disposition that the answer shall have.
-   */
-  const char *response_content_disposition;
-  /**
-   * The Content-Encoding that the answer shall have.
-   */
-  const char *response_content_encoding;
-  /**
-   * The most bits per second that COS sends: 819,200 to 838,860,800. 0: no limit.
-   */
-  uint64_t traffic_limit;
-  /**
-   * The first byte of the range to read, counted from 0.
-   */
-  uint64_t range_first;
-  /**
-   * How many bytes to read from `range_first` on; COS cuts what lies behind the end. 0: up to
-   * the end. Both 0: the whole object.
-   */
-  uint64_t range_length;
-  /**
-   * Any other headers; those that begin with `x-cos-` are signed.
-   */
-  const struct coslink_pair *headers;
-  /**
-   * How many `headers` there are.
-   */
-  size_t header_count;
-  /**
-   * Any other query parameters, not encoded; they are signed.
-   */
-  const struct coslink_pair *query;
-  /**
-   * How many pairs of `query` there are.
-   */
-  size_t query_count;
-  /**
-   * The most bytes that the content may have when it goes to memory. 0: 64 MiB.
-   */
-  uint64_t max_memory;
-  /**
-   * Puts the content here, instead of into memory of the result. No byte behind `capacity` is
-   * touched; on an error, the bytes before it may be.
-   */
-  void *buffer;
-  /**
-   * How many bytes `buffer` has room for.
-   */
-  size_t capacity;
-  /**
-   * Puts the content into this file. The bytes go into `<path>.coslink-part`, which replaces the
-   * file in one step when they are whole and checked; on any error the file stays as it was.
-   */
-  const char *path;
-  /**
-   * Gives the content to this function, block by block. See `coslink_write_fn`.
-   */
-  coslink_write_fn write;
-  /**
-   * Told how many bytes were received. NULL: nobody is.
-   */
-  coslink_progress_fn progress;
-  /**
-   * Passed to `write` and `progress`.
-   */
-  void *user_data;
-} coslink_get_object_options;
-
-/**
- * The parameters of `coslink_list_objects`. An option struct; begin with
- * `COSLINK_INIT(coslink_list_objects_options)`.
- */
-typedef struct coslink_list_objects_options {
-  /**
-   * `sizeof(coslink_list_objects_options)`; set by `COSLINK_INIT`.
-   */
-  size_t size;
-  /**
-   * Only keys that begin with this. NULL: all.
-   */
-  const char *prefix;
-  /**
-   * Keys with this text after the prefix are shown as one common prefix, up to and with it;
-   * nearly always `/`. NULL: none are folded.
-   */
-  const char *delimiter;
-  /**
-   * Only keys after this one; the `next_marker` of the page before. NULL: from the beginning.
-   */
-  const char *marker;
-  /**
-   * How keys travel: `url` or empty for plain XML text. They arrive decoded. NULL: `url`.
-   */
-  const char *encoding_type;
-  /**
-   * At most this many entries, 1 to 1000, keys and common prefixes together. 0: 1000.
-   */
-  uint32_t max_keys;
-  /**
-   * Any other headers; those that begin with `x-cos-` are signed.
-   */
-  const struct coslink_pair *headers;
-  /**
-   * How many `headers` there are.
-   */
-  size_t header_count;
-  /**
-   * Any other query parameters, not encoded; they are signed.
-   */
-  const struct coslink_pair *query;
-  /**
-   * How many pairs of `query` there are.
-   */
-  size_t query_count;
-} coslink_list_objects_options;
 
 /**
  * Who owns an object or started an upload. An output struct.
@@ -680,552 +467,6 @@ typedef struct coslink_object {
    */
   const char *restore_status;
 } coslink_object;
-
-/**
- * The parameters of `coslink_initiate_multipart_upload`. An option struct; begin with
- * `COSLINK_INIT(coslink_initiate_multipart_upload_options)`.
- */
-typedef struct coslink_initiate_multipart_upload_options {
-  /**
-   * `sizeof(coslink_initiate_multipart_upload_options)`; set by `COSLINK_INIT`.
-   */
-  size_t size;
-  /**
-   * From here to `metadata_count`: as in `coslink_put_object_options`.
-   */
-  const char *content_type;
-  const char *cache_control;
-  const char *content_disposition;
-  const char *content_encoding;
-  const char *content_language;
-  const char *expires;
-  const char *acl;
-  const char *grant_read;
-  const char *grant_read_acp;
-  const char *grant_write_acp;
-  const char *grant_full_control;
-  const char *storage_class;
-  const char *tagging;
-  int32_t forbid_overwrite;
-  uint64_t traffic_limit;
-  const char *server_side_encryption;
-  const char *sse_kms_key_id;
-  const char *sse_kms_context;
-  const char *sse_customer_algorithm;
-  const char *sse_customer_key;
-  const char *sse_customer_key_md5;
-  const struct coslink_pair *metadata;
-  size_t metadata_count;
-  /**
-   * Any other headers; those that begin with `x-cos-` are signed.
-   */
-  const struct coslink_pair *headers;
-  /**
-   * How many `headers` there are.
-   */
-  size_t header_count;
-  /**
-   * Any other query parameters, not encoded; they are signed.
-   */
-  const struct coslink_pair *query;
-  /**
-   * How many pairs of `query` there are.
-   */
-  size_t query_count;
-} coslink_initiate_multipart_upload_options;
-
-/**
- * Gives the next bytes of a body: writes at most `capacity` bytes to `buffer` and returns how many
- * it wrote. 0 is the end, which is an error (`COSLINK_ERROR_SOURCE_CHANGED`) before the promised
- * length; less than 0 ends the call with `COSLINK_ERROR_CALLBACK`.
- *
- * Runs on the thread that made the call, before the call returns. No exception may leave it.
- */
-typedef int64_t (*coslink_read_fn)(void *buffer, size_t capacity, void *user_data);
-
-/**
- * The content that a request sends: bytes, a file, or what a callback gives. An option struct;
- * begin with `COSLINK_INIT(coslink_body)` and set one of `data`, `path` and `read`. With none of
- * them the content is empty.
- */
-typedef struct coslink_body {
-  /**
-   * `sizeof(coslink_body)`; set by `COSLINK_INIT`.
-   */
-  size_t size;
-  /**
-   * How many bytes there are. With `path`, 0 means all from `offset` to the end of the file; a
-   * file that is shorter is refused.
-   */
-  uint64_t length;
-  /**
-   * `length` bytes. They are borrowed for the call, never copied, and sent again when the
-   * request is retried: do not change them before the call returns.
-   */
-  const void *data;
-  /**
-   * A file. It is opened when the request is sent, and again when it is retried.
-   */
-  const char *path;
-  /**
-   * Where in the file the content begins, in bytes.
-   */
-  uint64_t offset;
-  /**
-   * Gives exactly `length` bytes. They are sent once: a request with such a body is never
-   * retried. See `coslink_read_fn`.
-   */
-  coslink_read_fn read;
-  /**
-   * Passed to `read`.
-   */
-  void *user_data;
-} coslink_body;
-
-/**
- * The parameters of `coslink_upload_part`. An option struct; begin with
- * `COSLINK_INIT(coslink_upload_part_options)`.
- */
-typedef struct coslink_upload_part_options {
-  /**
-   * `sizeof(coslink_upload_part_options)`; set by `COSLINK_INIT`.
-   */
-  size_t size;
-  /**
-   * Base64 of the MD5 of the content; COS refuses other content with 400 `BadDigest`.
-   */
-  const char *content_md5;
-  /**
-   * `100-continue`: wait for COS's word, for at most a second, before the content is sent.
-   */
-  const char *expect;
-  /**
-   * The most bits per second that COS takes: 819,200 to 838,860,800. 0: no limit.
-   */
-  uint64_t traffic_limit;
-  /**
-   * The algorithm of your own key (SSE-C), as it was given at the beginning of the upload.
-   */
-  const char *sse_customer_algorithm;
-  /**
-   * Your own key (SSE-C): base64 of 32 bytes. Sent over https only.
-   */
-  const char *sse_customer_key;
-  /**
-   * Base64 of the MD5 of your own key.
-   */
-  const char *sse_customer_key_md5;
-  /**
-   * Any other headers; those that begin with `x-cos-` are signed.
-   */
-  const struct coslink_pair *headers;
-  /**
-   * How many `headers` there are.
-   */
-  size_t header_count;
-  /**
-   * Any other query parameters, not encoded; they are signed.
-   */
-  const struct coslink_pair *query;
-  /**
-   * How many pairs of `query` there are.
-   */
-  size_t query_count;
-  /**
-   * Told how many bytes of the body were sent. NULL: nobody is.
-   */
-  coslink_progress_fn progress;
-  /**
-   * Passed to `progress`.
-   */
-  void *user_data;
-} coslink_upload_part_options;
-
-/**
- * The parameters of `coslink_list_parts`. An option struct; begin with
- * `COSLINK_INIT(coslink_list_parts_options)`.
- */
-typedef struct coslink_list_parts_options {
-  /**
-   * `sizeof(coslink_list_parts_options)`; set by `COSLINK_INIT`.
-   */
-  size_t size;
-  /**
-   * How the key travels: `url`, or NULL for plain XML text. It arrives decoded.
-   */
-  const char *encoding_type;
-  /**
-   * At most this many parts, 1 to 1000. 0: 1000.
-   */
-  uint32_t max_parts;
-  /**
-   * Only parts after this number; the `next_part_number_marker` of the page before. 0: from the
-   * beginning.
-   */
-  uint32_t part_number_marker;
-  /**
-   * Any other headers; those that begin with `x-cos-` are signed.
-   */
-  const struct coslink_pair *headers;
-  /**
-   * How many `headers` there are.
-   */
-  size_t header_count;
-  /**
-   * Any other query parameters, not encoded; they are signed.
-   */
-  const struct coslink_pair *query;
-  /**
-   * How many pairs of `query` there are.
-   */
-  size_t query_count;
-} coslink_list_parts_options;
-
-/**
- * A part that becomes a piece of the object. Frozen: it never grows, so that arrays of it are
- * possible.
- */
-typedef struct coslink_completed_part {
-  /**
-   * From 1 to 10,000.
-   */
-  uint32_t part_number;
-  /**
-   * The ETag that the part's upload returned, with or without quotes.
-   */
-  const char *etag;
-} coslink_completed_part;
-
-/**
- * The parameters of `coslink_complete_multipart_upload`. An option struct; begin with
- * `COSLINK_INIT(coslink_complete_multipart_upload_options)`.
- */
-typedef struct coslink_complete_multipart_upload_options {
-  /**
-   * `sizeof(coslink_complete_multipart_upload_options)`; set by `COSLINK_INIT`.
-   */
-  size_t size;
-  /**
-   * Image processing while storing, as JSON.
-   */
-  const char *pic_operations;
-  /**
-   * Non-zero: fail with 409 `FileAlreadyExists` when the object exists. Without effect in a
-   * bucket that ever had versioning.
-   */
-  int32_t forbid_overwrite;
-  /**
-   * Any other headers; those that begin with `x-cos-` are signed.
-   */
-  const struct coslink_pair *headers;
-  /**
-   * How many `headers` there are.
-   */
-  size_t header_count;
-  /**
-   * Any other query parameters, not encoded; they are signed.
-   */
-  const struct coslink_pair *query;
-  /**
-   * How many pairs of `query` there are.
-   */
-  size_t query_count;
-} coslink_complete_multipart_upload_options;
-
-/**
- * The parameters of `coslink_abort_multipart_upload`. An option struct; begin with
- * `COSLINK_INIT(coslink_abort_multipart_upload_options)`.
- */
-typedef struct coslink_abort_multipart_upload_options {
-  /**
-   * `sizeof(coslink_abort_multipart_upload_options)`; set by `COSLINK_INIT`.
-   */
-  size_t size;
-  /**
-   * Any other headers; those that begin with `x-cos-` are signed.
-   */
-  const struct coslink_pair *headers;
-  /**
-   * How many `headers` there are.
-   */
-  size_t header_count;
-  /**
-   * Any other query parameters, not encoded; they are signed.
-   */
-  const struct coslink_pair *query;
-  /**
-   * How many pairs of `query` there are.
-   */
-  size_t query_count;
-} coslink_abort_multipart_upload_options;
-
-/**
- * The parameters of `coslink_put_object`. An option struct; begin with
- * `COSLINK_INIT(coslink_put_object_options)`.
- */
-typedef struct coslink_put_object_options {
-  /**
-   * `sizeof(coslink_put_object_options)`; set by `COSLINK_INIT`.
-   */
-  size_t size;
-  /**
-   * The MIME type, kept with the object. NULL: COS keeps `application/octet-stream`.
-   */
-  const char *content_type;
-  /**
-   * How caches may keep the object; kept with it.
-   */
-  const char *cache_control;
-  /**
-   * The file name that a browser offers; kept with the object.
-   */
-  const char *content_disposition;
-  /**
-   * The encoding that the bytes already have, such as `gzip`; kept with the object. coslink
-   * neither encodes nor decodes.
-   */
-  const char *content_encoding;
-  /**
-   * The language of the content; kept with the object.
-   */
-  const char *content_language;
-  /**
-   * When caches must ask again; kept with the object as it is given.
-   */
-  const char *expires;
-  /**
-   * The canned ACL, such as `private` or `public-read`. NULL or `default`: as the bucket.
-   */
-  const char *acl;
-  /**
-   * Who may read: `id="qcs::cam::uin/100000000001:uin/100000000001"`, several with a comma
-   * between them.
-   */
-  const char *grant_read;
-  /**
-   * Who may read the ACL; written as in `grant_read`.
-   */
-  const char *grant_read_acp;
-  /**
-   * Who may write the ACL; written as in `grant_read`.
-   */
-  const char *grant_write_acp;
-  /**
-   * Who may do everything; written as in `grant_read`.
-   */
-  const char *grant_full_control;
-  /**
-   * The storage class, such as `STANDARD_IA`. NULL: `STANDARD`.
-   */
-  const char *storage_class;
-  /**
-   * Tags as `key1=value1&key2=value2`, keys and values percent-encoded, at most 10.
-   */
-  const char *tagging;
-  /**
-   * Non-zero: fail with 409 `FileAlreadyExists` when the object exists. Without effect in a
-   * bucket that ever had versioning.
-   */
-  int32_t forbid_overwrite;
-  /**
-   * The most bits per second that COS takes: 819,200 to 838,860,800. 0: no limit.
-   */
-  uint64_t traffic_limit;
-  /**
-   * Encryption by the service: `AES256` or `SM4` (SSE-COS), `cos/kms` (SSE-KMS).
-   */
-  const char *server_side_encryption;
-  /**
-   * The KMS key to encrypt with.
-   */
-  const char *sse_kms_key_id;
-  /**
-   * The KMS encryption context: base64 of a JSON object.
-   */
-  const char *sse_kms_context;
-  /**
-   * The algorithm of your own key (SSE-C): `AES256`.
-   */
-  const char *sse_customer_algorithm;
-  /**
-   * Your own key (SSE-C): base64 of 32 bytes. Sent over https only.
-   */
-  const char *sse_customer_key;
-  /**
-   * Base64 of the MD5 of your own key.
-   */
-  const char *sse_customer_key_md5;
-  /**
-   * Metadata, `x-cos-meta-<name>`. Names are letters, digits and `-`; names and values together
-   * are at most 2 KiB.
-   */
-  const struct coslink_pair *metadata;
-  /**
-   * How many pairs of `metadata` there are.
-   */
-  size_t metadata_count;
-  /**
-   * Base64 of the MD5 of the content; COS refuses other content with 400 `BadDigest`.
-   */
-  const char *content_md5;
-  /**
-   * `100-continue`: wait for COS's word, for at most a second, before the content is sent.
-   */
-  const char *expect;
-  /**
-   * Image processing while storing, as JSON.
-   */
-  const char *pic_operations;
-  /**
-   * Any other headers; those that begin with `x-cos-` are signed.
-   */
-  const struct coslink_pair *headers;
-  /**
-   * How many `headers` there are.
-   */
-  size_t header_count;
-  /**
-   * Any other query parameters, not encoded; they are signed.
-   */
-  const struct coslink_pair *query;
-  /**
-   * How many pairs of `query` there are.
-   */
-  size_t query_count;
-  /**
-   * Told how many bytes of the body were sent. NULL: nobody is.
-   */
-  coslink_progress_fn progress;
-  /**
-   * Passed to `progress`.
-   */
-  void *user_data;
-} coslink_put_object_options;
-
-/**
- * The parameters of `coslink_head_object`. An option struct; begin with
- * `COSLINK_INIT(coslink_head_object_options)`.
- */
-typedef struct coslink_head_object_options {
-  /**
-   * `sizeof(coslink_head_object_options)`; set by `COSLINK_INIT`.
-   */
-  size_t size;
-  /**
-   * The version to read. NULL: the latest.
-   */
-  const char *version_id;
-  /**
-   * Only when the object has this ETag, with or without quotes; else 412
-   * (`COSLINK_ERROR_PRECONDITION`).
-   */
-  const char *if_match;
-  /**
-   * Only when the object has another ETag; else `not_modified`.
-   */
-  const char *if_none_match;
-  /**
-   * Only when the object was stored after this time, in seconds since 1970-01-01 UTC; else
-   * `not_modified`. 0: unset.
-   */
-  int64_t if_modified_since;
-  /**
-   * Only when the object was not stored after this time, in seconds since 1970-01-01 UTC; else
-   * 412 (`COSLINK_ERROR_PRECONDITION`). 0: unset.
-   */
-  int64_t if_unmodified_since;
-  /**
-   * The algorithm of your own key (SSE-C) that the object was stored with.
-   */
-  const char *sse_customer_algorithm;
-  /**
-   * Your own key (SSE-C): base64 of 32 bytes. Sent over https only.
-   */
-  const char *sse_customer_key;
-  /**
-   * Base64 of the MD5 of your own key.
-   */
-  const char *sse_customer_key_md5;
-  /**
-   * Any other headers; those that begin with `x-cos-` are signed.
-   */
-  const struct coslink_pair *headers;
-  /**
-   * How many `headers` there are.
-   */
-  size_t header_count;
-  /**
-   * Any other query parameters, not encoded; they are signed.
-   */
-  const struct coslink_pair *query;
-  /**
-   * How many pairs of `query` there are.
-   */
-  size_t query_count;
-} coslink_head_object_options;
-
-/**
- * The parameters of `coslink_delete_object`. An option struct; begin with
- * `COSLINK_INIT(coslink_delete_object_options)`.
- */
-typedef struct coslink_delete_object_options {
-  /**
-   * `sizeof(coslink_delete_object_options)`; set by `COSLINK_INIT`.
-   */
-  size_t size;
-  /**
-   * The version, or the delete marker, to delete for ever. NULL: the object.
-   */
-  const char *version_id;
-  /**
-   * Any other headers; those that begin with `x-cos-` are signed.
-   */
-  const struct coslink_pair *headers;
-  /**
-   * How many `headers` there are.
-   */
-  size_t header_count;
-  /**
-   * Any other query parameters, not encoded; they are signed.
-   */
-  const struct coslink_pair *query;
-  /**
-   * How many pairs of `query` there are.
-   */
-  size_t query_count;
-} coslink_delete_object_options;
-
-/**
- * The parameters of `coslink_presign`. An option struct; begin with
- * `COSLINK_INIT(coslink_presign_options)`.
- */
-typedef struct coslink_presign_options {
-  /**
-   * `sizeof(coslink_presign_options)`; set by `COSLINK_INIT`.
-   */
-  size_t size;
-  /**
-   * Non-zero: the URL is for the bucket itself, such as a listing, and `key` is NULL.
-   */
-  int32_t for_bucket;
-  /**
-   * Headers that the receiver must send as they are.
-   */
-  const struct coslink_pair *headers;
-  /**
-   * How many `headers` there are.
-   */
-  size_t header_count;
-  /**
-   * Query parameters, not encoded, such as `response-content-disposition` or, with an empty
-   * value, `uploads`.
-   */
-  const struct coslink_pair *query;
-  /**
-   * How many pairs of `query` there are.
-   */
-  size_t query_count;
-} coslink_presign_options;
 
 /**
  * One page of a listing. An output struct.
@@ -1693,6 +934,32 @@ typedef struct coslink_download_file_output {
 } coslink_download_file_output;
 
 /**
+ * How far a transfer is. An output struct that lives until the callback returns.
+ */
+typedef struct coslink_progress {
+  /**
+   * Bytes moved so far. Never falls, not even when a part is sent again.
+   */
+  uint64_t loaded;
+  /**
+   * Bytes to move in all.
+   */
+  uint64_t total;
+  /**
+   * Bytes per second, smoothed over the last seconds.
+   */
+  uint64_t speed;
+} coslink_progress;
+
+/**
+ * Told how far a call is: at its start, at most some 20 times per second, and at its end. Returns 0
+ * to go on; anything else ends the call with `COSLINK_ERROR_CANCELLED`.
+ *
+ * Runs on the thread that made the call, before the call returns. No exception may leave it.
+ */
+typedef int (*coslink_progress_fn)(const struct coslink_progress *progress, void *user_data);
+
+/**
  * The parameters of `coslink_upload_file`. An option struct; begin with
  * `COSLINK_INIT(coslink_upload_file_options)`.
  */
@@ -1827,6 +1094,739 @@ typedef struct coslink_download_file_options {
   void *user_data;
 } coslink_download_file_options;
 
+/**
+ * The parameters of `coslink_list_objects`. An option struct; begin with
+ * `COSLINK_INIT(coslink_list_objects_options)`.
+ */
+typedef struct coslink_list_objects_options {
+  /**
+   * `sizeof(coslink_list_objects_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Only keys that begin with this. NULL: all.
+   */
+  const char *prefix;
+  /**
+   * Keys with this text after the prefix are shown as one common prefix, up to and with it;
+   * nearly always `/`. NULL: none are folded.
+   */
+  const char *delimiter;
+  /**
+   * Only keys after this one; the `next_marker` of the page before. NULL: from the beginning.
+   */
+  const char *marker;
+  /**
+   * How keys travel: `url` or empty for plain XML text. They arrive decoded. NULL: `url`.
+   */
+  const char *encoding_type;
+  /**
+   * At most this many entries, 1 to 1000, keys and common prefixes together. 0: 1000.
+   */
+  uint32_t max_keys;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_list_objects_options;
+
+/**
+ * Gives the next bytes of a body: writes at most `capacity` bytes to `buffer` and returns how many
+ * it wrote. 0 is the end, which is an error (`COSLINK_ERROR_SOURCE_CHANGED`) before the promised
+ * length; less than 0 ends the call with `COSLINK_ERROR_CALLBACK`.
+ *
+ * Runs on the thread that made the call, before the call returns. No exception may leave it.
+ */
+typedef int64_t (*coslink_read_fn)(void *buffer, size_t capacity, void *user_data);
+
+/**
+ * The content that a request sends: bytes, a file, or what a callback gives. An option struct;
+ * begin with `COSLINK_INIT(coslink_body)` and set one of `data`, `path` and `read`. With none of
+ * them the content is empty.
+ */
+typedef struct coslink_body {
+  /**
+   * `sizeof(coslink_body)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * How many bytes there are. With `path`, 0 means all from `offset` to the end of the file; a
+   * file that is shorter is refused.
+   */
+  uint64_t length;
+  /**
+   * `length` bytes. They are borrowed for the call, never copied, and sent again when the
+   * request is retried: do not change them before the call returns.
+   */
+  const void *data;
+  /**
+   * A file. It is opened when the request is sent, and again when it is retried.
+   */
+  const char *path;
+  /**
+   * Where in the file the content begins, in bytes.
+   */
+  uint64_t offset;
+  /**
+   * Gives exactly `length` bytes. They are sent once: a request with such a body is never
+   * retried. See `coslink_read_fn`.
+   */
+  coslink_read_fn read;
+  /**
+   * Passed to `read`.
+   */
+  void *user_data;
+} coslink_body;
+
+/**
+ * The parameters of `coslink_put_object`. An option struct; begin with
+ * `COSLINK_INIT(coslink_put_object_options)`.
+ */
+typedef struct coslink_put_object_options {
+  /**
+   * `sizeof(coslink_put_object_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The MIME type, kept with the object. NULL: COS keeps `application/octet-stream`.
+   */
+  const char *content_type;
+  /**
+   * How caches may keep the object; kept with it.
+   */
+  const char *cache_control;
+  /**
+   * The file name that a browser offers; kept with the object.
+   */
+  const char *content_disposition;
+  /**
+   * The encoding that the bytes already have, such as `gzip`; kept with the object. coslink
+   * neither encodes nor decodes.
+   */
+  const char *content_encoding;
+  /**
+   * The language of the content; kept with the object.
+   */
+  const char *content_language;
+  /**
+   * When caches must ask again; kept with the object as it is given.
+   */
+  const char *expires;
+  /**
+   * The canned ACL, such as `private` or `public-read`. NULL or `default`: as the bucket.
+   */
+  const char *acl;
+  /**
+   * Who may read: `id="qcs::cam::uin/100000000001:uin/100000000001"`, several with a comma
+   * between them.
+   */
+  const char *grant_read;
+  /**
+   * Who may read the ACL; written as in `grant_read`.
+   */
+  const char *grant_read_acp;
+  /**
+   * Who may write the ACL; written as in `grant_read`.
+   */
+  const char *grant_write_acp;
+  /**
+   * Who may do everything; written as in `grant_read`.
+   */
+  const char *grant_full_control;
+  /**
+   * The storage class, such as `STANDARD_IA`. NULL: `STANDARD`.
+   */
+  const char *storage_class;
+  /**
+   * Tags as `key1=value1&key2=value2`, keys and values percent-encoded, at most 10.
+   */
+  const char *tagging;
+  /**
+   * Non-zero: fail with 409 `FileAlreadyExists` when the object exists. Without effect in a
+   * bucket that ever had versioning.
+   */
+  int32_t forbid_overwrite;
+  /**
+   * The most bits per second that COS takes: 819,200 to 838,860,800. 0: no limit.
+   */
+  uint64_t traffic_limit;
+  /**
+   * Encryption by the service: `AES256` or `SM4` (SSE-COS), `cos/kms` (SSE-KMS).
+   */
+  const char *server_side_encryption;
+  /**
+   * The KMS key to encrypt with.
+   */
+  const char *sse_kms_key_id;
+  /**
+   * The KMS encryption context: base64 of a JSON object.
+   */
+  const char *sse_kms_context;
+  /**
+   * The algorithm of your own key (SSE-C): `AES256`.
+   */
+  const char *sse_customer_algorithm;
+  /**
+   * Your own key (SSE-C): base64 of 32 bytes. Sent over https only.
+   */
+  const char *sse_customer_key;
+  /**
+   * Base64 of the MD5 of your own key.
+   */
+  const char *sse_customer_key_md5;
+  /**
+   * Metadata, `x-cos-meta-<name>`. Names are letters, digits and `-`; names and values together
+   * are at most 2 KiB.
+   */
+  const struct coslink_pair *metadata;
+  /**
+   * How many pairs of `metadata` there are.
+   */
+  size_t metadata_count;
+  /**
+   * Base64 of the MD5 of the content; COS refuses other content with 400 `BadDigest`.
+   */
+  const char *content_md5;
+  /**
+   * `100-continue`: wait for COS's word, for at most a second, before the content is sent.
+   */
+  const char *expect;
+  /**
+   * Image processing while storing, as JSON.
+   */
+  const char *pic_operations;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+  /**
+   * Told how many bytes of the body were sent. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Passed to `progress`.
+   */
+  void *user_data;
+} coslink_put_object_options;
+
+/**
+ * The parameters of `coslink_head_object`. An option struct; begin with
+ * `COSLINK_INIT(coslink_head_object_options)`.
+ */
+typedef struct coslink_head_object_options {
+  /**
+   * `sizeof(coslink_head_object_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The version to read. NULL: the latest.
+   */
+  const char *version_id;
+  /**
+   * Only when the object has this ETag, with or without quotes; else 412
+   * (`COSLINK_ERROR_PRECONDITION`).
+   */
+  const char *if_match;
+  /**
+   * Only when the object has another ETag; else `not_modified`.
+   */
+  const char *if_none_match;
+  /**
+   * Only when the object was stored after this time, in seconds since 1970-01-01 UTC; else
+   * `not_modified`. 0: unset.
+   */
+  int64_t if_modified_since;
+  /**
+   * Only when the object was not stored after this time, in seconds since 1970-01-01 UTC; else
+   * 412 (`COSLINK_ERROR_PRECONDITION`). 0: unset.
+   */
+  int64_t if_unmodified_since;
+  /**
+   * The algorithm of your own key (SSE-C) that the object was stored with.
+   */
+  const char *sse_customer_algorithm;
+  /**
+   * Your own key (SSE-C): base64 of 32 bytes. Sent over https only.
+   */
+  const char *sse_customer_key;
+  /**
+   * Base64 of the MD5 of your own key.
+   */
+  const char *sse_customer_key_md5;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_head_object_options;
+
+/**
+ * The parameters of `coslink_delete_object`. An option struct; begin with
+ * `COSLINK_INIT(coslink_delete_object_options)`.
+ */
+typedef struct coslink_delete_object_options {
+  /**
+   * `sizeof(coslink_delete_object_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The version, or the delete marker, to delete for ever. NULL: the object.
+   */
+  const char *version_id;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_delete_object_options;
+
+/**
+ * Takes the next bytes of an object, all of them. Returns 0 to go on; anything else ends the call
+ * with `COSLINK_ERROR_CALLBACK`.
+ *
+ * The bytes are checked as a whole at the end only: what was taken counts when the call succeeds.
+ * Runs on the thread that made the call, before the call returns. No exception may leave it.
+ */
+typedef int (*coslink_write_fn)(const void *data, size_t length, void *user_data);
+
+/**
+ * The parameters of `coslink_get_object`. An option struct; begin with
+ * `COSLINK_INIT(coslink_get_object_options)`. The content goes to the one of `buffer`, `path` and
+ * `write` that is set; with none of them into memory, to `coslink_result_body`.
+ */
+typedef struct coslink_get_object_options {
+  /**
+   * `sizeof(coslink_get_object_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The version to read. NULL: the latest.
+   */
+  const char *version_id;
+  /**
+   * Only when the object has this ETag, with or without quotes; else 412
+   * (`COSLINK_ERROR_PRECONDITION`).
+   */
+  const char *if_match;
+  /**
+   * Only when the object has another ETag; else `not_modified`.
+   */
+  const char *if_none_match;
+  /**
+   * Only when the object was stored after this time, in seconds since 1970-01-01 UTC; else
+   * `not_modified`. 0: unset.
+   */
+  int64_t if_modified_since;
+  /**
+   * Only when the object was not stored after this time, in seconds since 1970-01-01 UTC; else
+   * 412 (`COSLINK_ERROR_PRECONDITION`). 0: unset.
+   */
+  int64_t if_unmodified_since;
+  /**
+   * The algorithm of your own key (SSE-C) that the object was stored with.
+   */
+  const char *sse_customer_algorithm;
+  /**
+   * Your own key (SSE-C): base64 of 32 bytes. Sent over https only.
+   */
+  const char *sse_customer_key;
+  /**
+   * Base64 of the MD5 of your own key.
+   */
+  const char *sse_customer_key_md5;
+  /**
+   * The Content-Type that the answer shall have.
+   */
+  const char *response_content_type;
+  /**
+   * The Content-Language that the answer shall have.
+   */
+  const char *response_content_language;
+  /**
+   * The Expires that the answer shall have.
+   */
+  const char *response_expires;
+  /**
+   * The Cache-Control that the answer shall have.
+   */
+  const char *response_cache_control;
+  /**
+   * The Content-Disposition that the answer shall have.
+   */
+  const char *response_content_disposition;
+  /**
+   * The Content-Encoding that the answer shall have.
+   */
+  const char *response_content_encoding;
+  /**
+   * The most bits per second that COS sends: 819,200 to 838,860,800. 0: no limit.
+   */
+  uint64_t traffic_limit;
+  /**
+   * The first byte of the range to read, counted from 0.
+   */
+  uint64_t range_first;
+  /**
+   * How many bytes to read from `range_first` on; COS cuts what lies behind the end. 0: up to
+   * the end. Both 0: the whole object.
+   */
+  uint64_t range_length;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+  /**
+   * The most bytes that the content may have when it goes to memory. 0: 64 MiB.
+   */
+  uint64_t max_memory;
+  /**
+   * Puts the content here, instead of into memory of the result. No byte behind `capacity` is
+   * touched; on an error, the bytes before it may be.
+   */
+  void *buffer;
+  /**
+   * How many bytes `buffer` has room for.
+   */
+  size_t capacity;
+  /**
+   * Puts the content into this file. The bytes go into `<path>.coslink-part`, which replaces the
+   * file in one step when they are whole and checked; on any error the file stays as it was.
+   */
+  const char *path;
+  /**
+   * Gives the content to this function, block by block. See `coslink_write_fn`.
+   */
+  coslink_write_fn write;
+  /**
+   * Told how many bytes were received. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Passed to `write` and `progress`.
+   */
+  void *user_data;
+} coslink_get_object_options;
+
+/**
+ * The parameters of `coslink_initiate_multipart_upload`. An option struct; begin with
+ * `COSLINK_INIT(coslink_initiate_multipart_upload_options)`.
+ */
+typedef struct coslink_initiate_multipart_upload_options {
+  /**
+   * `sizeof(coslink_initiate_multipart_upload_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * From here to `metadata_count`: as in `coslink_put_object_options`.
+   */
+  const char *content_type;
+  const char *cache_control;
+  const char *content_disposition;
+  const char *content_encoding;
+  const char *content_language;
+  const char *expires;
+  const char *acl;
+  const char *grant_read;
+  const char *grant_read_acp;
+  const char *grant_write_acp;
+  const char *grant_full_control;
+  const char *storage_class;
+  const char *tagging;
+  int32_t forbid_overwrite;
+  uint64_t traffic_limit;
+  const char *server_side_encryption;
+  const char *sse_kms_key_id;
+  const char *sse_kms_context;
+  const char *sse_customer_algorithm;
+  const char *sse_customer_key;
+  const char *sse_customer_key_md5;
+  const struct coslink_pair *metadata;
+  size_t metadata_count;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_initiate_multipart_upload_options;
+
+/**
+ * The parameters of `coslink_upload_part`. An option struct; begin with
+ * `COSLINK_INIT(coslink_upload_part_options)`.
+ */
+typedef struct coslink_upload_part_options {
+  /**
+   * `sizeof(coslink_upload_part_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Base64 of the MD5 of the content; COS refuses other content with 400 `BadDigest`.
+   */
+  const char *content_md5;
+  /**
+   * `100-continue`: wait for COS's word, for at most a second, before the content is sent.
+   */
+  const char *expect;
+  /**
+   * The most bits per second that COS takes: 819,200 to 838,860,800. 0: no limit.
+   */
+  uint64_t traffic_limit;
+  /**
+   * The algorithm of your own key (SSE-C), as it was given at the beginning of the upload.
+   */
+  const char *sse_customer_algorithm;
+  /**
+   * Your own key (SSE-C): base64 of 32 bytes. Sent over https only.
+   */
+  const char *sse_customer_key;
+  /**
+   * Base64 of the MD5 of your own key.
+   */
+  const char *sse_customer_key_md5;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+  /**
+   * Told how many bytes of the body were sent. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Passed to `progress`.
+   */
+  void *user_data;
+} coslink_upload_part_options;
+
+/**
+ * The parameters of `coslink_list_parts`. An option struct; begin with
+ * `COSLINK_INIT(coslink_list_parts_options)`.
+ */
+typedef struct coslink_list_parts_options {
+  /**
+   * `sizeof(coslink_list_parts_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * How the key travels: `url`, or NULL for plain XML text. It arrives decoded.
+   */
+  const char *encoding_type;
+  /**
+   * At most this many parts, 1 to 1000. 0: 1000.
+   */
+  uint32_t max_parts;
+  /**
+   * Only parts after this number; the `next_part_number_marker` of the page before. 0: from the
+   * beginning.
+   */
+  uint32_t part_number_marker;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_list_parts_options;
+
+/**
+ * A part that becomes a piece of the object. Frozen: it never grows, so that arrays of it are
+ * possible.
+ */
+typedef struct coslink_completed_part {
+  /**
+   * From 1 to 10,000.
+   */
+  uint32_t part_number;
+  /**
+   * The ETag that the part's upload returned, with or without quotes.
+   */
+  const char *etag;
+} coslink_completed_part;
+
+/**
+ * The parameters of `coslink_complete_multipart_upload`. An option struct; begin with
+ * `COSLINK_INIT(coslink_complete_multipart_upload_options)`.
+ */
+typedef struct coslink_complete_multipart_upload_options {
+  /**
+   * `sizeof(coslink_complete_multipart_upload_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Image processing while storing, as JSON.
+   */
+  const char *pic_operations;
+  /**
+   * Non-zero: fail with 409 `FileAlreadyExists` when the object exists. Without effect in a
+   * bucket that ever had versioning.
+   */
+  int32_t forbid_overwrite;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_complete_multipart_upload_options;
+
+/**
+ * The parameters of `coslink_abort_multipart_upload`. An option struct; begin with
+ * `COSLINK_INIT(coslink_abort_multipart_upload_options)`.
+ */
+typedef struct coslink_abort_multipart_upload_options {
+  /**
+   * `sizeof(coslink_abort_multipart_upload_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_abort_multipart_upload_options;
+
+/**
+ * The parameters of `coslink_presign`. An option struct; begin with
+ * `COSLINK_INIT(coslink_presign_options)`.
+ */
+typedef struct coslink_presign_options {
+  /**
+   * `sizeof(coslink_presign_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Non-zero: the URL is for the bucket itself, such as a listing, and `key` is NULL.
+   */
+  int32_t for_bucket;
+  /**
+   * Headers that the receiver must send as they are.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Query parameters, not encoded, such as `response-content-disposition` or, with an empty
+   * value, `uploads`.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_presign_options;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -1839,452 +1839,6 @@ extern "C" {
  * Never blocks. Any thread. The text is the library's and lives for ever. Since 0.1.0.
  */
 const char *coslink_version(void);
-
-/**
- * Makes a client. Nothing is sent.
- *
- * Never blocks, but for reading `ca_file`. Any thread. Free `*client` with `coslink_client_free`.
- * Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names the option, with
- * `COSLINK_ERROR_CREDENTIALS`, or with `COSLINK_ERROR_LOCAL_IO` when `ca_file` cannot be read.
- * Since 0.1.0.
- */
-coslink_status coslink_client_new(const struct coslink_client_options *options,
-                                  struct coslink_client **client,
-                                  struct coslink_error **error);
-
-/**
- * Signs with these credentials from the next request on; transfers that are under way go on with
- * them. `security_token` may be NULL.
- *
- * Never blocks. Any thread, also while others use the client. The texts are copied. Fails with
- * `COSLINK_ERROR_CREDENTIALS` when they cannot be used; the old ones stay. Since 0.1.0.
- */
-coslink_status coslink_client_set_credentials(const struct coslink_client *client,
-                                              const char *secret_id,
-                                              const char *secret_key,
-                                              const char *security_token,
-                                              struct coslink_error **error);
-
-/**
- * Frees a client. NULL is fine. Its buckets stay usable; when they are freed too, connections are
- * closed and threads are joined.
- *
- * Blocks until the threads have ended, which they do at once when no call is under way. No other
- * thread may be inside a call with this handle. Since 0.1.0.
- */
-void coslink_client_free(struct coslink_client *client);
-
-/**
- * Makes a bucket of a client from its name with APPID (`examplebucket-1250000000`) and its region
- * (`ap-guangzhou`). Nothing is sent.
- *
- * Never blocks. Any thread. Free `*bucket` with `coslink_bucket_free`; the client may be freed
- * before. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names `name`, `bucket` or `region`.
- * Since 0.1.0.
- */
-coslink_status coslink_bucket_new(const struct coslink_client *client,
-                                  const char *name,
-                                  const char *region,
-                                  struct coslink_bucket **bucket,
-                                  struct coslink_error **error);
-
-/**
- * Frees a bucket. NULL is fine.
- *
- * Blocks until the client's threads have ended when it was the last handle of its client. No other
- * thread may be inside a call with this handle. Since 0.1.0.
- */
-void coslink_bucket_free(struct coslink_bucket *bucket);
-
-/**
- * Reads an object, or a range of it, and checks it. Where the content goes, `options` say (NULL:
- * into memory, at most 64 MiB). To put a big object into a file, `coslink_download_file` is faster.
- *
- * The request is retried until its content begins to arrive, not after.
- *
- * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
- * `COSLINK_ERROR_INVALID_ARGUMENT` also when the content is longer than the place for it, before
- * any of it is read; with `COSLINK_ERROR_INTEGRITY` when the CRC64 differs;
- * `COSLINK_ERROR_CALLBACK` when `write` said stop; or with what the network and the service said.
- * Since 0.1.0.
- */
-coslink_status coslink_get_object(const struct coslink_bucket *bucket,
-                                  const char *key,
-                                  const struct coslink_get_object_options *options,
-                                  struct coslink_result **result,
-                                  struct coslink_error **error);
-
-/**
- * Lists one page of a bucket's objects, in the byte order of their keys. `coslink_objects_new` goes
- * over all pages. `options` may be NULL.
- *
- * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
- * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
- * said. Since 0.1.0.
- */
-coslink_status coslink_list_objects(const struct coslink_bucket *bucket,
-                                    const struct coslink_list_objects_options *options,
-                                    struct coslink_result **result,
-                                    struct coslink_error **error);
-
-/**
- * Begins to go over a listing, with the page that `options` (may be NULL) describes.
- *
- * Never blocks. Any thread. The options are copied. Free `*objects` with `coslink_objects_free`.
- * Fails with `COSLINK_ERROR_INVALID_ARGUMENT`. Since 0.1.0.
- */
-coslink_status coslink_objects_new(const struct coslink_bucket *bucket,
-                                   const struct coslink_list_objects_options *options,
-                                   struct coslink_objects **objects,
-                                   struct coslink_error **error);
-
-/**
- * Gives the next object in `*object`; NULL there, with success, when there are no more.
- *
- * Blocks at the beginning of each page. One thread at a time for one listing. The object is the
- * listing's and lives until the following call with it. Fails as `coslink_list_objects`; `*object`
- * is NULL then, and the following call asks for the same page again. Since 0.1.0.
- */
-coslink_status coslink_objects_next(struct coslink_objects *objects,
-                                    const struct coslink_object **object,
-                                    struct coslink_error **error);
-
-/**
- * Ends going over a listing. NULL is fine.
- *
- * Blocks as `coslink_bucket_free` does when it was the last handle of its client. Since 0.1.0.
- */
-void coslink_objects_free(struct coslink_objects *objects);
-
-/**
- * Begins an upload in parts. The headers given here become those of the object. `options` may be
- * NULL. `coslink_upload_file` does all of this for a file.
- *
- * Parts that are never completed nor aborted are kept, and billed, until a lifecycle rule of the
- * bucket removes them. Each call begins another upload, also for the same key.
- *
- * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
- * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
- * said. Since 0.1.0.
- */
-coslink_status coslink_initiate_multipart_upload(const struct coslink_bucket *bucket,
-                                                 const char *key,
-                                                 const struct coslink_initiate_multipart_upload_options *options,
-                                                 struct coslink_result **result,
-                                                 struct coslink_error **error);
-
-/**
- * Sends one part of an upload, of 1 MiB to 5 GiB; only the last may be smaller. Its number is 1 to
- * 10,000; a part of the same number is replaced. Keep the ETag for
- * `coslink_complete_multipart_upload`. `options` may be NULL.
- *
- * Blocks. Any thread, also at once for several parts of an upload. Free `*result` with
- * `coslink_result_free`. Fails with `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent,
- * `COSLINK_ERROR_INTEGRITY` when COS stored other bytes, or with what the network and the service
- * said. Since 0.1.0.
- */
-coslink_status coslink_upload_part(const struct coslink_bucket *bucket,
-                                   const char *key,
-                                   const char *upload_id,
-                                   uint32_t part_number,
-                                   const struct coslink_body *body,
-                                   const struct coslink_upload_part_options *options,
-                                   struct coslink_result **result,
-                                   struct coslink_error **error);
-
-/**
- * Lists one page of the parts that an upload has, by ascending number. `options` may be NULL.
- *
- * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
- * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
- * said. Since 0.1.0.
- */
-coslink_status coslink_list_parts(const struct coslink_bucket *bucket,
-                                  const char *key,
-                                  const char *upload_id,
-                                  const struct coslink_list_parts_options *options,
-                                  struct coslink_result **result,
-                                  struct coslink_error **error);
-
-/**
- * Makes an object of the parts of an upload, which are given by ascending number. `options` may be
- * NULL.
- *
- * COS answers at once and then sends blanks for as long as it works, which can be minutes. The call
- * returns when the result is known: an error that comes after a 200 is an error here.
- *
- * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
- * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
- * said. Since 0.1.0.
- */
-coslink_status coslink_complete_multipart_upload(const struct coslink_bucket *bucket,
-                                                 const char *key,
-                                                 const char *upload_id,
-                                                 const struct coslink_completed_part *parts,
-                                                 size_t part_count,
-                                                 const struct coslink_complete_multipart_upload_options *options,
-                                                 struct coslink_result **result,
-                                                 struct coslink_error **error);
-
-/**
- * Ends an upload and deletes its parts. An upload that does not exist (any more) is
- * `COSLINK_ERROR_NOT_FOUND` with the code `NoSuchUpload`. `options` may be NULL. Its result has no
- * output.
- *
- * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
- * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
- * said. Since 0.1.0.
- */
-coslink_status coslink_abort_multipart_upload(const struct coslink_bucket *bucket,
-                                              const char *key,
-                                              const char *upload_id,
-                                              const struct coslink_abort_multipart_upload_options *options,
-                                              struct coslink_result **result,
-                                              struct coslink_error **error);
-
-/**
- * Puts a whole object, of at most 5 GiB, in one request. An object of that key is replaced. Bigger
- * or slower data goes better with `coslink_upload_file`, which sends parts in parallel. The key has
- * 1 to 850 bytes; `options` may be NULL.
- *
- * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
- * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, `COSLINK_ERROR_INTEGRITY` when COS stored
- * other bytes, or with what the network and the service said. Since 0.1.0.
- */
-coslink_status coslink_put_object(const struct coslink_bucket *bucket,
-                                  const char *key,
-                                  const struct coslink_body *body,
-                                  const struct coslink_put_object_options *options,
-                                  struct coslink_result **result,
-                                  struct coslink_error **error);
-
-/**
- * Asks for what is known of an object, without its content. `options` may be NULL.
- *
- * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
- * `COSLINK_ERROR_NOT_FOUND`, which has no code since a HEAD answer has no body, or with what else
- * the network and the service said. Since 0.1.0.
- */
-coslink_status coslink_head_object(const struct coslink_bucket *bucket,
-                                   const char *key,
-                                   const struct coslink_head_object_options *options,
-                                   struct coslink_result **result,
-                                   struct coslink_error **error);
-
-/**
- * Deletes an object, or one version of it. An object that does not exist counts as deleted. In a
- * bucket with versioning and without a version given, COS puts a delete marker in front. `options`
- * may be NULL.
- *
- * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
- * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
- * said. Since 0.1.0.
- */
-coslink_status coslink_delete_object(const struct coslink_bucket *bucket,
-                                     const char *key,
-                                     const struct coslink_delete_object_options *options,
-                                     struct coslink_result **result,
-                                     struct coslink_error **error);
-
-/**
- * Makes a URL that carries a request out for whoever has it, for as long as `seconds`, without any
- * secret. `method` is a `coslink_method`; `options` may be NULL.
- *
- * Never blocks; nothing is sent. Any thread. Free `*url` with `coslink_string_free`, and treat it
- * as a secret. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`. Since 0.1.0.
- */
-coslink_status coslink_presign(const struct coslink_bucket *bucket,
-                               int32_t method,
-                               const char *key,
-                               uint32_t seconds,
-                               const struct coslink_presign_options *options,
-                               char **url,
-                               struct coslink_error **error);
-
-/**
- * The HTTP status; 0 for a transfer and for NULL.
- *
- * Never blocks. Since 0.1.0.
- */
-int32_t coslink_result_http_status(const struct coslink_result *result);
-
-/**
- * The `x-cos-request-id`, to be named in a support ticket; NULL when there is none.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const char *coslink_result_request_id(const struct coslink_result *result);
-
-/**
- * The value of the first header of this name, in any mixture of cases; NULL when there is none.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const char *coslink_result_header(const struct coslink_result *result, const char *name);
-
-/**
- * All headers in order; `*count` (NULL: not wanted) becomes how many there are.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const struct coslink_pair *coslink_result_headers(const struct coslink_result *result,
-                                                  size_t *count);
-
-/**
- * The bytes of the answer, and in `*length` (NULL: not wanted) how many there are. NULL when they
- * went elsewhere, and for an operation whose answer is an output. No NUL stands behind them.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const void *coslink_result_body(const struct coslink_result *result, size_t *length);
-
-/**
- * Frees a result and everything that was reached through it. NULL is fine.
- *
- * Never blocks. Since 0.1.0.
- */
-void coslink_result_free(struct coslink_result *result);
-
-/**
- * The output of `coslink_list_objects`; NULL for another operation's result.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const struct coslink_list_objects_output *coslink_result_list_objects(const struct coslink_result *result);
-
-/**
- * The output of `coslink_put_object`; NULL for another operation's result.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const struct coslink_put_object_output *coslink_result_put_object(const struct coslink_result *result);
-
-/**
- * The output of `coslink_head_object`; NULL for another operation's result.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const struct coslink_head_object_output *coslink_result_head_object(const struct coslink_result *result);
-
-/**
- * The output of `coslink_get_object`; NULL for another operation's result.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const struct coslink_get_object_output *coslink_result_get_object(const struct coslink_result *result);
-
-/**
- * The output of `coslink_delete_object`; NULL for another operation's result.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const struct coslink_delete_object_output *coslink_result_delete_object(const struct coslink_result *result);
-
-/**
- * The output of `coslink_initiate_multipart_upload`; NULL for another operation's result.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const struct coslink_initiate_multipart_upload_output *coslink_result_initiate_multipart_upload(const struct coslink_result *result);
-
-/**
- * The output of `coslink_upload_part`; NULL for another operation's result.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const struct coslink_upload_part_output *coslink_result_upload_part(const struct coslink_result *result);
-
-/**
- * The output of `coslink_list_parts`; NULL for another operation's result.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const struct coslink_list_parts_output *coslink_result_list_parts(const struct coslink_result *result);
-
-/**
- * The output of `coslink_complete_multipart_upload`; NULL for another operation's result.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const struct coslink_complete_multipart_upload_output *coslink_result_complete_multipart_upload(const struct coslink_result *result);
-
-/**
- * The output of `coslink_upload_file`; NULL for another operation's result.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const struct coslink_upload_file_output *coslink_result_upload_file(const struct coslink_result *result);
-
-/**
- * The output of `coslink_download_file`; NULL for another operation's result.
- *
- * Never blocks. Lives as long as the result. Since 0.1.0.
- */
-const struct coslink_download_file_output *coslink_result_download_file(const struct coslink_result *result);
-
-/**
- * The name of a status, such as `"COSLINK_ERROR_NOT_FOUND"`; `"unknown"` for a number that this
- * version does not have.
- *
- * Never blocks. Any thread. The text is the library's and lives for ever. Since 0.1.0.
- */
-const char *coslink_status_name(int32_t status);
-
-/**
- * Frees an error. NULL is fine.
- *
- * Never blocks. One thread at a time for one error. Since 0.1.0.
- */
-void coslink_error_free(struct coslink_error *error);
-
-/**
- * Frees a text that a call handed out through a `char **`. NULL is fine.
- *
- * Never blocks. Any thread. Since 0.1.0.
- */
-void coslink_string_free(char *string);
-
-/**
- * Uploads a file, in one request when it is small, else in parts in parallel, and returns when the
- * object is there and checked. `options` may be NULL.
- *
- * Blocks. Any thread; parts move on the client's threads, `progress` runs on the calling one. Free
- * `*result` with `coslink_result_free`; it has no HTTP status and headers. Fails with
- * `COSLINK_ERROR_INVALID_ARGUMENT` and `COSLINK_ERROR_LOCAL_IO` before a byte is sent;
- * `COSLINK_ERROR_SOURCE_CHANGED` when the file does not stay what it was;
- * `COSLINK_ERROR_INTEGRITY` when COS stored other bytes; `COSLINK_ERROR_CANCELLED` when `progress`
- * said stop; or with what the network and the service said. Parts on the server are deleted when
- * the upload fails. Since 0.1.0.
- */
-coslink_status coslink_upload_file(const struct coslink_bucket *bucket,
-                                   const char *key,
-                                   const char *path,
-                                   const struct coslink_upload_file_options *options,
-                                   struct coslink_result **result,
-                                   struct coslink_error **error);
-
-/**
- * Downloads an object into a file, in ranges in parallel when it is big, and returns when the file
- * is whole, checked and durable. `options` may be NULL.
- *
- * The bytes go into `<path>.coslink-part` beside the target, which replaces it in one step at the
- * very end: whatever happens before, the target stays as it was. A symbolic link is followed. Every
- * range must come from the object that was there at the beginning.
- *
- * Blocks. Any thread; ranges move on the client's threads, `progress` runs on the calling one. Free
- * `*result` with `coslink_result_free`; it has no HTTP status, headers and request id. Fails with
- * `COSLINK_ERROR_LOCAL_IO` when the target cannot be written, before a byte is sent;
- * `COSLINK_ERROR_WRONG_STATE` when another download writes to the same target;
- * `COSLINK_ERROR_PRECONDITION` when the object was replaced meanwhile or a condition is not met,
- * also 304; `COSLINK_ERROR_INTEGRITY` when the CRC64 differs; `COSLINK_ERROR_CANCELLED` when
- * `progress` said stop; or with what the network and the service said. Since 0.1.0.
- */
-coslink_status coslink_download_file(const struct coslink_bucket *bucket,
-                                     const char *key,
-                                     const char *path,
-                                     const struct coslink_download_file_options *options,
-                                     struct coslink_result **result,
-                                     struct coslink_error **error);
 
 /**
  * The name of a status, such as `"COSLINK_ERROR_NOT_FOUND"`; `"unknown"` for a number that this

@@ -284,7 +284,10 @@ fn fault(cos: &Emulator, line: &str) {
 
 /// How many requests were for this key.
 fn count(cos: &Emulator, key: &str) -> usize {
-    cos.requests().iter().filter(|request| request.key == key).count()
+    cos.requests()
+        .iter()
+        .filter(|request| request.key == key)
+        .count()
 }
 
 #[test]

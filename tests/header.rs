@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 /// The files of `src/ffi` in the order in which their items stand in the header.
 const SOURCES: &[&str] = &[
-    "mod.rs",
+    "version.rs",
     "status.rs",
     "convert.rs",
     "client.rs",
@@ -27,7 +27,7 @@ const SOURCES: &[&str] = &[
 ];
 
 /// Files without anything that C sees.
-const INTERNAL: &[&str] = &["arena.rs"];
+const INTERNAL: &[&str] = &["arena.rs", "mod.rs", "view.rs"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -1,11 +1,10 @@
 //! GET Object, and where its content goes.
 
-use std::ffi::{c_char, c_void};
+use std::ffi::c_char;
 use std::io::{self, Write};
 use std::path::Path;
 use std::ptr;
 
-use super::arena::Arena;
 use super::callback::{CallbackWriter, Watcher};
 use super::client::coslink_bucket;
 use super::convert::{
@@ -14,12 +13,13 @@ use super::convert::{
 use super::guard;
 use super::object_options::coslink_get_object_options;
 use super::output::coslink_get_object_output;
-use super::result::{View, coslink_result};
+use super::result::coslink_result;
 use super::status::{coslink_error, coslink_status};
+use super::view::view;
 use crate::client::{Bucket, Response};
 use crate::error::{Error, ErrorKind, Result};
 use crate::op::types::ByteRange;
-use crate::op::{GetObject, HeadObjectOutput, ObjectBody, Operation};
+use crate::op::{GetObject, GetObjectOutput, HeadObjectOutput, ObjectBody, Operation};
 
 /// The most bytes that go to memory when the caller does not say.
 const MAX_MEMORY: u64 = 64 << 20;
@@ -178,8 +178,16 @@ struct Received {
     verified: bool,
     head: HeadObjectOutput,
     object_size: Option<u64>,
-    length: u64,
+    body_length: u64,
     memory: Option<Vec<u8>>,
+}
+
+view! { Received => coslink_get_object_output |arena|
+    not_modified verified head body_length; object_size memory {
+        has_object_size: i32::from(object_size.is_some()),
+        object_size: object_size.unwrap_or_default(),
+        body: memory.map_or(ptr::null(), |bytes| arena.keep_body(bytes)),
+    }
 }
 
 fn get(
@@ -191,25 +199,32 @@ fn get(
     let Response {
         status,
         headers,
-        output: mut object,
+        output,
     } = bucket.send(get)?;
+    let GetObjectOutput {
+        not_modified,
+        head,
+        object_size,
+        mut body,
+    } = output;
     // A copy that is still good is not replaced by nothing.
-    let received = match object.not_modified {
+    let received = match not_modified {
         true => Ok((0, None)),
-        false => sink.receive(&mut object.body, watcher),
+        false => sink.receive(&mut body, watcher),
     };
-    let (length, memory) = received.map_err(|error| {
+    let (body_length, memory) = received.map_err(|error| {
         let request_id = headers.get("x-cos-request-id");
         error
             .with_operation(GetObject::NAME)
             .with_request(status, request_id)
     })?;
+    let verified = body.is_verified();
     let output = Received {
-        not_modified: object.not_modified,
-        verified: object.body.is_verified(),
-        head: object.head,
-        object_size: object.object_size,
-        length,
+        not_modified,
+        verified,
+        head,
+        object_size,
+        body_length,
         memory,
     };
     Ok(Response {
@@ -217,25 +232,6 @@ fn get(
         headers,
         output,
     })
-}
-
-impl View for Received {
-    type C = coslink_get_object_output;
-
-    fn view(self, arena: &mut Arena) -> coslink_get_object_output {
-        let head = self.head.view(arena);
-        coslink_get_object_output {
-            not_modified: i32::from(self.not_modified),
-            verified: i32::from(self.verified),
-            head: arena.keep(head),
-            object_size: self.object_size.unwrap_or_default(),
-            has_object_size: i32::from(self.object_size.is_some()),
-            body: self
-                .memory
-                .map_or(ptr::null::<c_void>(), |bytes| arena.keep_body(bytes)),
-            body_length: self.length,
-        }
-    }
 }
 
 /// A range from its first byte and its length; no length means up to the end.

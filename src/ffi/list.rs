@@ -6,9 +6,10 @@ use std::ptr;
 use super::arena::Arena;
 use super::client::coslink_bucket;
 use super::convert::{Options, Out, apply, apply_free_pairs, coslink_pair, read_sized, required};
-use super::output::{class, coslink_owner, owner, view};
-use super::result::{View, coslink_result};
+use super::output::coslink_owner;
+use super::result::coslink_result;
 use super::status::{coslink_error, coslink_status};
+use super::view::{View, view};
 use super::{guard, quietly};
 use crate::client::Bucket;
 use crate::error::{Error, Result};
@@ -68,12 +69,10 @@ pub struct coslink_object {
     pub restore_status: *const c_char,
 }
 
-view! { Object => coslink_object |object, arena|
-    text[key etag] optional[storage_tier restore_status] flag[] number[size] {
-        last_modified: arena.text(object.last_modified.as_str()),
-        last_modified_unix: object.last_modified.unix().unwrap_or_default(),
-        owner: owner(object.owner.as_ref(), arena),
-        storage_class: class(object.storage_class.as_ref(), arena),
+view! { Object => coslink_object |arena|
+    key etag size owner storage_class storage_tier restore_status; last_modified {
+        last_modified: arena.text(last_modified.as_str()),
+        last_modified_unix: last_modified.unix().unwrap_or_default(),
     }
 }
 

@@ -14,7 +14,6 @@
 // C has its own style of names, and reaches these items by symbol, not by path.
 #![allow(non_camel_case_types, unreachable_pub)]
 
-use std::ffi::c_char;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -35,20 +34,11 @@ mod presign;
 mod result;
 mod status;
 mod transfer;
+mod version;
+mod view;
 
 use convert::Out;
 use status::{coslink_error, coslink_status};
-
-/// The version of the library that is running, such as `"0.1.0"`.
-///
-/// Compare it with `COSLINK_VERSION_STRING`, the version that was compiled against.
-///
-/// Never blocks. Any thread. The text is the library's and lives for ever. Since 0.1.0.
-#[unsafe(no_mangle)]
-pub extern "C" fn coslink_version() -> *const c_char {
-    const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
-    VERSION.as_ptr().cast()
-}
 
 /// Runs the body of a fallible function. Its error, or a panic, goes to `*error` and becomes the
 /// status.

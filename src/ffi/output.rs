@@ -1,13 +1,11 @@
 //! The outputs of the operations, as C reads them.
 
 use std::ffi::{c_char, c_void};
-use std::ptr;
 
-use super::arena::Arena;
 use super::convert::coslink_pair;
 use super::list::coslink_object;
-use super::result::View;
-use crate::op::types::{Owner, StorageClass};
+use super::view::{pointers, view};
+use crate::op::types::Owner;
 use crate::op::{
     CompleteMultipartUploadOutput, DeleteObjectOutput, HeadObjectOutput,
     InitiateMultipartUploadOutput, ListObjectsOutput, ListPartsOutput, Part, PutObjectOutput,
@@ -284,139 +282,79 @@ pub struct coslink_download_file_output {
     pub head: *const coslink_head_object_output,
 }
 
-pub(super) fn owner(owner: Option<&Owner>, arena: &mut Arena) -> *const coslink_owner {
-    let Some(owner) = owner else {
-        return ptr::null();
-    };
-    let view = coslink_owner {
-        id: arena.text(&owner.id),
-        display_name: arena.text(&owner.display_name),
-    };
-    arena.keep(view)
-}
-
-pub(super) fn class(class: Option<&StorageClass>, arena: &mut Arena) -> *const c_char {
-    arena.optional(class.map(StorageClass::as_str))
-}
-
-/// Makes the C form of an output: each list names the fields of one kind, which are called the same
-/// on both sides; the rest is spelled out.
-macro_rules! view {
-    ($output:ty => $c:ident |$this:ident, $arena:ident|
-        text[$($text:ident)*] optional[$($optional:ident)*] flag[$($flag:ident)*]
-        number[$($number:ident)*] { $($rest:tt)* }) => {
-        impl View for $output {
-            type C = $c;
-
-            fn view(self, $arena: &mut Arena) -> $c {
-                let $this = self;
-                $c {
-                    $($text: $arena.text(&$this.$text),)*
-                    $($optional: $arena.optional($this.$optional.as_deref()),)*
-                    $($flag: i32::from($this.$flag),)*
-                    $($number: $this.$number,)*
-                    $($rest)*
-                }
-            }
-        }
-    };
-}
-pub(super) use view;
-
-view! { ListObjectsOutput => coslink_list_objects_output |page, arena|
-    text[name prefix marker delimiter encoding_type] optional[next_marker] flag[is_truncated]
-    number[max_keys] {
-        common_prefixes: arena.texts(&page.common_prefixes),
-        common_prefix_count: page.common_prefixes.len(),
-        content_count: page.contents.len(),
-        contents: {
-            let objects = page.contents.into_iter().map(|object| object.view(arena)).collect();
-            arena.pointers(objects)
-        },
+view! { ListObjectsOutput => coslink_list_objects_output |arena|
+    name prefix marker delimiter encoding_type next_marker max_keys is_truncated;
+    common_prefixes contents {
+        common_prefix_count: common_prefixes.len(),
+        common_prefixes: arena.texts(&common_prefixes),
+        content_count: contents.len(),
+        contents: pointers(contents, arena),
     }
 }
 
-view! { PutObjectOutput => coslink_put_object_output |put, arena|
-    text[etag] optional[version_id] flag[verified] number[sent_crc64] {
-        crc64: put.crc64.unwrap_or_default(),
-        has_crc64: i32::from(put.crc64.is_some()),
-        body_length: put.body.len(),
-        body: arena.keep_body(put.body),
+view! { PutObjectOutput => coslink_put_object_output |arena|
+    etag sent_crc64 verified version_id; crc64 body {
+        has_crc64: i32::from(crc64.is_some()),
+        crc64: crc64.unwrap_or_default(),
+        body_length: body.len(),
+        body: arena.keep_body(body),
     }
 }
 
-view! { HeadObjectOutput => coslink_head_object_output |head, arena|
-    text[etag]
-    optional[content_type storage_tier object_type version_id cache_control content_disposition
-        content_encoding content_language expires restore server_side_encryption]
-    flag[not_modified] number[content_length] {
-        crc64: head.crc64.unwrap_or_default(),
-        has_crc64: i32::from(head.crc64.is_some()),
-        last_modified: arena.optional(head.last_modified.as_ref().map(Timestamp::as_str)),
-        last_modified_unix: head.last_modified.as_ref().and_then(Timestamp::unix).unwrap_or(0),
-        storage_class: class(head.storage_class.as_ref(), arena),
-        metadata: arena.pairs(head.metadata.iter().map(|(n, v)| (n.as_str(), v.as_str()))),
-        metadata_count: head.metadata.len(),
+view! { HeadObjectOutput => coslink_head_object_output |arena|
+    not_modified content_length content_type etag storage_class storage_tier object_type
+    version_id cache_control content_disposition content_encoding content_language expires restore
+    server_side_encryption;
+    crc64 last_modified metadata {
+        has_crc64: i32::from(crc64.is_some()),
+        crc64: crc64.unwrap_or_default(),
+        last_modified: arena.optional(last_modified.as_ref().map(Timestamp::as_str)),
+        last_modified_unix: last_modified.as_ref().and_then(Timestamp::unix).unwrap_or_default(),
+        metadata: arena.pairs(metadata.iter().map(|(n, v)| (n.as_str(), v.as_str()))),
+        metadata_count: metadata.len(),
     }
 }
 
-view! { DeleteObjectOutput => coslink_delete_object_output |deleted, arena|
-text[] optional[version_id] flag[delete_marker] number[] {} }
+view! { DeleteObjectOutput => coslink_delete_object_output |arena| version_id delete_marker; {} }
 
-view! { InitiateMultipartUploadOutput => coslink_initiate_multipart_upload_output |begun, arena|
-text[bucket key upload_id] optional[] flag[] number[] {} }
+view! { InitiateMultipartUploadOutput => coslink_initiate_multipart_upload_output |arena|
+    bucket key upload_id; {}
+}
 
-view! { UploadPartOutput => coslink_upload_part_output |part, arena|
-    text[etag] optional[] flag[verified] number[sent_crc64] {
-        crc64: part.crc64.unwrap_or_default(),
-        has_crc64: i32::from(part.crc64.is_some()),
+view! { UploadPartOutput => coslink_upload_part_output |arena|
+    etag sent_crc64 verified; crc64 {
+        has_crc64: i32::from(crc64.is_some()),
+        crc64: crc64.unwrap_or_default(),
     }
 }
 
-view! { ListPartsOutput => coslink_list_parts_output |page, arena|
-    text[bucket encoding_type key upload_id] optional[] flag[is_truncated]
-    number[part_number_marker max_parts] {
-        initiator: owner(page.initiator.as_ref(), arena),
-        owner: owner(page.owner.as_ref(), arena),
-        storage_class: class(page.storage_class.as_ref(), arena),
-        next_part_number_marker: page.next_part_number_marker.unwrap_or_default(),
-        part_count: page.parts.len(),
-        parts: {
-            let parts = page.parts.into_iter().map(|part| part.view(arena)).collect();
-            arena.pointers(parts)
-        },
+view! { ListPartsOutput => coslink_list_parts_output |arena|
+    bucket encoding_type key upload_id initiator owner storage_class part_number_marker max_parts
+    is_truncated;
+    next_part_number_marker parts {
+        next_part_number_marker: next_part_number_marker.unwrap_or_default(),
+        part_count: parts.len(),
+        parts: pointers(parts, arena),
     }
 }
 
-view! { Part => coslink_part |part, arena|
-    text[etag] optional[] flag[] number[size part_number] {
-        last_modified: arena.text(part.last_modified.as_str()),
-        last_modified_unix: part.last_modified.unix().unwrap_or_default(),
+view! { Part => coslink_part |arena| part_number etag size; last_modified {
+        last_modified: arena.text(last_modified.as_str()),
+        last_modified_unix: last_modified.unix().unwrap_or_default(),
     }
 }
 
-view! { CompleteMultipartUploadOutput => coslink_complete_multipart_upload_output |object, arena|
-    text[location bucket key etag] optional[version_id] flag[] number[] {
-        crc64: object.crc64.unwrap_or_default(),
-        has_crc64: i32::from(object.crc64.is_some()),
+view! { CompleteMultipartUploadOutput => coslink_complete_multipart_upload_output |arena|
+    location bucket key etag version_id; crc64 {
+        has_crc64: i32::from(crc64.is_some()),
+        crc64: crc64.unwrap_or_default(),
     }
 }
 
-view! { Uploaded => coslink_upload_file_output |uploaded, arena|
-text[etag location] optional[version_id upload_id request_id] flag[verified]
-number[size crc64 parts] {} }
-
-view! { Downloaded => coslink_download_file_output |downloaded, arena|
-    text[] optional[] flag[verified] number[size crc64 parts] {
-        head: {
-            let head = downloaded.head.view(arena);
-            arena.keep(head)
-        },
-    }
+view! { Uploaded => coslink_upload_file_output |arena|
+    size crc64 parts verified etag version_id upload_id location request_id; {}
 }
 
-impl View for () {
-    type C = ();
+view! { Downloaded => coslink_download_file_output |arena| size crc64 parts verified head; {} }
 
-    fn view(self, _: &mut Arena) {}
-}
+view! { Owner => coslink_owner |arena| id display_name; {} }

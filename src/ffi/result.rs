@@ -6,6 +6,7 @@ use std::ptr;
 
 use super::arena::Arena;
 use super::convert::{Out, coslink_pair};
+use super::view::View;
 use super::{output, quietly};
 use crate::client::Response;
 
@@ -24,14 +25,6 @@ pub struct coslink_result {
     header_count: usize,
     output: Box<dyn Any>,
     arena: Arena,
-}
-
-/// The C form of an output.
-pub(super) trait View {
-    /// The struct that C reads, which leads into the arena.
-    type C: 'static;
-
-    fn view(self, arena: &mut Arena) -> Self::C;
 }
 
 impl coslink_result {
@@ -89,8 +82,8 @@ unsafe fn view<T: 'static>(result: *const coslink_result) -> *const T {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn coslink_result_http_status(result: *const coslink_result) -> i32 {
     // SAFETY: the caller keeps the rules at the top of the header.
-    quietly(0, || {
-        unsafe { result.as_ref() }.map_or(0, |result| result.http_status)
+    quietly(0, || unsafe {
+        result.as_ref().map_or(0, |result| result.http_status)
     })
 }
 
@@ -100,8 +93,10 @@ pub unsafe extern "C" fn coslink_result_http_status(result: *const coslink_resul
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn coslink_result_request_id(result: *const coslink_result) -> *const c_char {
     // SAFETY: the caller keeps the rules at the top of the header.
-    quietly(ptr::null(), || {
-        unsafe { result.as_ref() }.map_or(ptr::null(), |result| result.request_id)
+    quietly(ptr::null(), || unsafe {
+        result
+            .as_ref()
+            .map_or(ptr::null(), |result| result.request_id)
     })
 }
 

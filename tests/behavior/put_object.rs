@@ -157,7 +157,10 @@ fn a_passing_fault_is_sent_again_but_a_reader_is_not() {
     assert_eq!(world.cos.requests().len(), 3);
 
     world.fault("PutObject times=forever status=503 code=SlowDown");
-    failed(world.bucket.send(PutObject::new("k", "again")), ErrorKind::Throttled);
+    failed(
+        world.bucket.send(PutObject::new("k", "again")),
+        ErrorKind::Throttled,
+    );
     world.cos.clear_faults();
 
     world.fault("PutObject times=forever status=500 code=InternalError");

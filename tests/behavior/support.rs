@@ -7,19 +7,19 @@ use cos_emulator::{BUCKET, Emulator, REGION, Recorded, SECRET_ID, SECRET_KEY};
 use coslink::{Bucket, Client, ClientBuilder, Credentials, Error, ErrorKind, RetryPolicy};
 
 /// An emulator, a bucket of a client of it, and a directory for files.
-pub struct World {
-    pub cos: Emulator,
-    pub bucket: Bucket,
-    pub directory: tempfile::TempDir,
+pub(crate) struct World {
+    pub(crate) cos: Emulator,
+    pub(crate) bucket: Bucket,
+    pub(crate) directory: tempfile::TempDir,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(|builder| builder)
     }
 
     /// The same with other settings of the client.
-    pub fn with(settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
+    pub(crate) fn with(settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
         let cos = Emulator::start();
         let client = settings(builder(&cos)).build().unwrap();
         let bucket = client.bucket(BUCKET, REGION).unwrap();
@@ -30,28 +30,28 @@ impl World {
         }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
     /// Writes a file and returns its path.
-    pub fn file(&self, name: &str, content: &[u8]) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, content).unwrap();
         path
     }
 
     /// What is in the bucket under this key.
-    pub fn stored(&self, key: &str) -> Option<Vec<u8>> {
+    pub(crate) fn stored(&self, key: &str) -> Option<Vec<u8>> {
         Some(self.cos.object(BUCKET, key)?.bytes().unwrap())
     }
 
-    pub fn fault(&self, line: &str) {
+    pub(crate) fn fault(&self, line: &str) {
         self.cos.fault(line).unwrap();
     }
 
     /// The names of the operations that were asked for, in order.
-    pub fn operations(&self) -> Vec<String> {
+    pub(crate) fn operations(&self) -> Vec<String> {
         self.cos
             .requests()
             .into_iter()
@@ -61,14 +61,14 @@ impl World {
 
     /// The one request that was sent.
     #[track_caller]
-    pub fn request(&self) -> Recorded {
+    pub(crate) fn request(&self) -> Recorded {
         let mut requests = self.cos.requests();
         assert_eq!(requests.len(), 1, "{requests:?}");
         requests.remove(0)
     }
 
     /// Whether nothing is left beside the target: no part file, no other file.
-    pub fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.directory.path()).unwrap();
         let mut names: Vec<_> = entries
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -79,7 +79,7 @@ impl World {
 }
 
 /// A client's settings for this emulator, with waits that tests need not sit out.
-pub fn builder(cos: &Emulator) -> ClientBuilder {
+pub(crate) fn builder(cos: &Emulator) -> ClientBuilder {
     let waits = Duration::from_millis(1);
     Client::builder(Credentials::new(SECRET_ID, SECRET_KEY))
         .endpoint(cos.url())
@@ -87,7 +87,7 @@ pub fn builder(cos: &Emulator) -> ClientBuilder {
 }
 
 /// Bytes without a pattern, the same for the same length.
-pub fn noise(length: usize) -> Vec<u8> {
+pub(crate) fn noise(length: usize) -> Vec<u8> {
     let mut x = 0x9E37_79B9_7F4A_7C15_u64 ^ length as u64;
     let mut next = || {
         x ^= x << 13;
@@ -100,7 +100,7 @@ pub fn noise(length: usize) -> Vec<u8> {
 
 /// The error, which must be of this kind.
 #[track_caller]
-pub fn failed<T>(result: Result<T, Error>, kind: ErrorKind) -> Error {
+pub(crate) fn failed<T>(result: Result<T, Error>, kind: ErrorKind) -> Error {
     let error = result.err().expect("must fail");
     assert_eq!(error.kind(), kind, "{error}");
     error
@@ -108,7 +108,7 @@ pub fn failed<T>(result: Result<T, Error>, kind: ErrorKind) -> Error {
 
 /// The error about an argument, which must name it.
 #[track_caller]
-pub fn refused<T>(result: Result<T, Error>, name: &str) {
+pub(crate) fn refused<T>(result: Result<T, Error>, name: &str) {
     let error = failed(result, ErrorKind::InvalidArgument);
     assert!(error.message().starts_with(&format!("{name}:")), "{error}");
     assert_eq!(error.attempts(), 0);

@@ -61,6 +61,9 @@ if command -v python3 >/dev/null && python3 -c 'import venv, ensurepip' 2>/dev/n
     "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
         "cos-python-sdk-v5==$PYTHON_SDK"
     both "Python SDK $PYTHON_SDK" "$work/venv/bin/python" "$here/calibrate.py"
+    echo "== Python SDK $PYTHON_SDK reads what coslink wrote"
+    (cd "$root" && COSLINK_PYTHON="$work/venv/bin/python" \
+        cargo test --quiet --test behavior -- keys:: --nocapture) || failed=1
 else
     echo "SKIP: python3 or pip is absent, the Python SDK was not run"
 fi
