@@ -111,3 +111,7 @@ pub use retry::RetryPolicy;
 pub use transfer::{DownloadFile, Downloaded, UploadFile, Uploaded};
 pub use watch::{Progress, Watch};
 pub use wire::{Body, Method, Pairs, Reply, Request, Timestamp};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

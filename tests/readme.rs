@@ -1,0 +1,48 @@
+//! What the README shows works as it stands there.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+const README: &str = include_str!("../README.md");
+
+/// The first block of code in this language.
+fn block(language: &str) -> &'static str {
+    let from = README.split(&format!("```{language}\n")).nth(1).unwrap();
+    from.split("```").next().unwrap()
+}
+
+#[test]
+fn the_tests_are_the_command_that_is_checked() {
+    let checked =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/run")).unwrap();
+    assert!(README.contains("$ cargo test --workspace\n"));
+    assert!(checked.contains("\ncargo test --workspace\n"));
+    assert!(README.contains("$ cargo run --release --example quickstart"));
+    assert!(checked.contains("--release --quiet --example quickstart\n"));
+}
+
+#[test]
+fn the_version_of_rust_is_that_of_the_manifest() {
+    let version = env!("CARGO_PKG_RUST_VERSION");
+    assert!(
+        README.contains(&format!("Rust {version} or newer")),
+        "{version}"
+    );
+}
+
+#[test]
+fn every_name_of_the_table_exists_in_c() {
+    let header = include_str!("../include/coslink.h");
+    let names = README
+        .split('`')
+        .filter(|word| word.starts_with("coslink_"));
+    let mut count = 0;
+    for name in names {
+        assert!(header.contains(&format!(" {name}(")), "{name}");
+        count += 1;
+    }
+    assert!(count > 10);
+    assert!(block("c").contains("int main(void)"));
+}
