@@ -50,6 +50,14 @@ fn libraries() -> &'static Path {
     &DIRECTORY
 }
 
+fn shared_library() -> PathBuf {
+    let names = ["libcoslink.so", "libcoslink.dylib"].map(|name| libraries().join(name));
+    names
+        .into_iter()
+        .find(|path| path.is_file())
+        .expect("libraries() has found one")
+}
+
 fn scratch(name: &str) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c").join(name);
     let _ = fs::remove_dir_all(&directory);
@@ -61,6 +69,8 @@ fn scratch(name: &str) -> PathBuf {
 enum Link {
     Shared,
     Static,
+    /// Not at all: the program loads the shared library itself.
+    Loaded,
 }
 
 /// Compiles a program, strictly, and links it.
@@ -92,6 +102,11 @@ fn compile(source: &Path, into: &Path, link: Link, flags: &[&str]) -> PathBuf {
         Link::Shared => {
             cc.arg("-L").arg(libraries()).arg("-lcoslink");
             cc.arg(format!("-Wl,-rpath,{}", libraries().display()));
+        }
+        Link::Loaded => {
+            let library = shared_library();
+            cc.arg(format!("-DCOSLINK_LIBRARY=\"{}\"", library.display()))
+                .arg("-ldl");
         }
         Link::Static => {
             cc.arg(libraries().join("libcoslink.a"));
@@ -312,6 +327,18 @@ scenarios! {
     threads { check: |cos| assert_eq!(cos.keys(BUCKET).len(), 8) };
 }
 
+/// A scenario that is not linked with the library.
+const PLUGIN: Scenario = Scenario {
+    name: "plugin",
+    prepare: nothing,
+    check: nothing,
+};
+
+#[test]
+fn plugin_shared() {
+    PLUGIN.play("loaded", Link::Loaded, &[], None);
+}
+
 fn fault(cos: &Emulator, line: &str) {
     cos.fault(line).expect("a line of the fault script");
 }
@@ -333,7 +360,10 @@ fn every_scenario_is_run() {
             .and_then(OsStr::to_str)
             .expect("a plain name");
         let is_program = path.extension() == Some(OsStr::new("c"));
-        let is_run = SCENARIOS.iter().any(|scenario| scenario.name == name);
+        let is_run = SCENARIOS
+            .iter()
+            .chain([&&PLUGIN])
+            .any(|scenario| scenario.name == name);
         assert!(!is_program || is_run, "{name} is not in tests/c.rs");
     }
 }

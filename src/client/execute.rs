@@ -7,14 +7,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::Core;
 use super::source::{Moved, Source};
-use crate::endpoint::{self, Place};
+use crate::endpoint::Place;
 use crate::error::{Error, ErrorKind, Result};
 use crate::op::Operation;
 use crate::retry::{self, Attempt};
 use crate::transport::stop::Control;
 use crate::transport::{Outgoing, Transport};
 use crate::wire::sign::{self, Secret, Signature, Subject, Window};
-use crate::wire::{Pairs, Reply, Request, fault};
+use crate::wire::{Pairs, Reply, Request, fault, names};
 
 use super::Response;
 
@@ -78,10 +78,10 @@ pub(crate) fn execute<O: Operation>(
 
 fn check(request: &Request<'_>) -> Result<()> {
     if let Some(key) = &request.key {
-        endpoint::check_key(key)?;
+        names::check_key(key)?;
     }
-    endpoint::check_headers(&request.headers)?;
-    endpoint::check_query(&request.query)
+    names::check_headers(&request.headers)?;
+    names::check_query(&request.query)
 }
 
 /// Refuses to send a customer's own key in the clear, as COS does (API page 7731).

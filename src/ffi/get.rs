@@ -213,9 +213,11 @@ fn get(
         false => sink.receive(&mut body, watcher),
     };
     let (body_length, memory) = received.map_err(|error| {
+        let sent = error.attempts().max(1);
         let request_id = headers.get("x-cos-request-id");
         error
             .with_operation(GetObject::NAME)
+            .with_attempts(sent)
             .with_request(status, request_id)
     })?;
     let verified = body.is_verified();

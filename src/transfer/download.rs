@@ -117,7 +117,7 @@ impl Bucket {
     ) -> Result<Downloaded> {
         crate::op::check(&[DownloadFile::OWN], &download.query, &download.headers)?;
         Plan::new(0, download.part_size)?;
-        crate::endpoint::check_key(&download.key)?;
+        crate::wire::names::check_key(&download.key)?;
         let file = Arc::new(PartFile::create(&download.path)?);
         let head = self.head(download)?;
         let size = head.content_length;

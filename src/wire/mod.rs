@@ -10,6 +10,7 @@ pub(crate) mod body;
 pub(crate) mod digest;
 pub(crate) mod encode;
 pub(crate) mod fault;
+pub(crate) mod names;
 pub(crate) mod sign;
 pub(crate) mod time;
 #[cfg(test)]

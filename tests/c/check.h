@@ -95,11 +95,24 @@ static inline void begin(int count, char **given) {
   OK(coslink_bucket_new(client, arguments[2], arguments[3], &bucket, &error));
 }
 
+/* How many threads the process has; 1 where that cannot be asked. */
+static inline int threads(void) {
+  FILE *status = fopen("/proc/self/status", "r");
+  char line[256];
+  int count = 1;
+  if (status == NULL) return count;
+  while (fgets(line, sizeof line, status) != NULL) sscanf(line, "Threads: %d", &count);
+  fclose(status);
+  return count;
+}
+
 static inline int end(void) {
   coslink_error_free(failure);
   /* The client first: its bucket keeps what it needs. */
   coslink_client_free(client);
   coslink_bucket_free(bucket);
+  /* Whoever has freed everything may unload the library. */
+  CHECK(threads() == 1);
   return 0;
 }
 

@@ -78,7 +78,7 @@ static void broken(void) {
   put("short", "0123456789");
   options.path = path_of("broken");
   FAILS(INTEGRITY, coslink_get_object(bucket, "corrupt", &options, NULL, &error));
-  CHECK(failure->retryable && failure->request_id != NULL);
+  CHECK(failure->retryable && failure->attempts == 1 && failure->request_id != NULL);
   FAILS(TRANSPORT, coslink_get_object(bucket, "short", &options, NULL, &error));
   CHECK(read_file(options.path, &length) == NULL);
   CHECK(read_file(path_of("broken.coslink-part"), &length) == NULL);
