@@ -1,60 +1,145 @@
 //! From names to a host, and from a request to a URL: the only place that spells one.
 
+use std::borrow::Cow;
+
 use crate::error::{Error, Result};
 use crate::wire::names::{check_bucket, check_region};
 use crate::wire::{Pairs, encode};
 
-/// Where a client connects.
+/// How a client's buckets are reached.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     https: bool,
-    /// `host:port` to connect to instead of the bucket's own host.
+    /// `host:port` to connect to instead of the host that the Host header names.
     authority: Option<String>,
+    site: Site,
+    path_style: bool,
+}
+
+/// Which hosts a bucket has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Site {
+    /// `<bucket>.cos.<region>.myqcloud.com`
+    Standard,
+    /// `<bucket>.cos.accelerate.myqcloud.com`
+    Accelerate,
+    /// `<bucket>.cos-internal.<region>.tencentcos.cn`
+    Internal,
+    /// A host of the user's, in which `{bucket}` and `{region}` stand for those.
+    Domain(String),
+}
+
+impl Default for Endpoint {
+    /// The service itself, over TLS.
+    fn default() -> Self {
+        Self {
+            https: true,
+            authority: None,
+            site: Site::Standard,
+            path_style: false,
+        }
+    }
 }
 
 impl Endpoint {
-    /// The service itself, over TLS or in the clear.
-    pub(crate) fn service(https: bool) -> Self {
-        Self {
-            https,
-            authority: None,
-        }
+    /// Over TLS or in the clear.
+    pub(crate) fn https(mut self, https: bool) -> Self {
+        self.https = https;
+        self
     }
 
-    /// The server at this address: `http://host:port` or `https://host:port`.
-    pub(crate) fn parse(url: &str) -> Result<Self> {
+    /// These hosts.
+    pub(crate) fn site(mut self, site: Site) -> Result<Self> {
+        if let Site::Domain(template) = &site {
+            let host = template.replace("{bucket}", "b-1").replace("{region}", "r");
+            check_host(&host, "domain", template)?;
+        }
+        self.site = site;
+        Ok(self)
+    }
+
+    /// The bucket in the path instead of in the host.
+    pub(crate) fn path_style(mut self, path_style: bool) -> Self {
+        self.path_style = path_style;
+        self
+    }
+
+    /// Connects to `http://host:port` or `https://host:port`, whatever the Host header says.
+    pub(crate) fn connect_to(mut self, url: &str) -> Result<Self> {
         let wrong = |why: &str| Error::invalid("endpoint", format!("{url:?} {why}"));
         let (scheme, rest) = url
             .split_once("://")
             .ok_or_else(|| wrong("has no scheme"))?;
-        let https = match scheme {
+        self.https = match scheme {
             "https" => true,
             "http" => false,
             _ => return Err(wrong("is neither http nor https")),
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest);
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
-        if authority.is_empty() || !authority.bytes().all(is_plain) {
-            return Err(wrong("is not scheme://host:port"));
-        }
-        Ok(Self {
-            https,
-            authority: Some(authority.to_ascii_lowercase()),
-        })
+        check_host(authority, "endpoint", url)?;
+        self.authority = Some(authority.to_ascii_lowercase());
+        Ok(self)
     }
 
     /// Whether the connection is encrypted.
     pub(crate) fn is_https(&self) -> bool {
         self.https
     }
+
+    fn scheme(&self) -> &'static str {
+        if self.https { "https" } else { "http" }
+    }
+
+    /// The URL of somebody else's making, as it is connected to: its scheme and target stay, and its
+    /// host is what the Host header must say. The target and the host are returned beside it.
+    pub(crate) fn given_url<'u>(&self, url: &'u str) -> Result<(Cow<'u, str>, String)> {
+        // Such a URL is as good as a password, so it is not shown.
+        let wrong = |why: &str| Error::invalid("url", why);
+        let (scheme, rest) = url
+            .split_once("://")
+            .ok_or_else(|| wrong("has no scheme"))?;
+        if !matches!(scheme, "http" | "https") {
+            return Err(wrong("is neither http nor https"));
+        }
+        let end = rest.find('/').ok_or_else(|| wrong("has no path"))?;
+        let (host, target) = rest.split_at(end);
+        check_host(host, "url", "its host")?;
+        if !target
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'#')
+        {
+            return Err(wrong("has a character that must be percent-encoded"));
+        }
+        let host = host.to_ascii_lowercase();
+        match &self.authority {
+            Some(authority) => {
+                let url = format!("{}://{authority}{target}", self.scheme());
+                Ok((Cow::Owned(url), host))
+            }
+            None => Ok((Cow::Borrowed(url), host)),
+        }
+    }
 }
 
-/// A bucket's address: what is connected to, and what the Host header says.
+fn check_host(host: &str, name: &str, shown: &str) -> Result<()> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    if host.is_empty() || !host.bytes().all(is_plain) {
+        let why = format!("{shown:?} is no host, with or without a port");
+        return Err(Error::invalid(name, why));
+    }
+    Ok(())
+}
+
+/// A bucket's address: what is connected to, what the Host header says, and where keys begin.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     name: String,
+    region: String,
     host: String,
-    base: String,
+    /// `/<bucket>` where the bucket stands in the path.
+    prefix: String,
+    scheme: &'static str,
+    authority: String,
 }
 
 impl Place {
@@ -62,23 +147,67 @@ impl Place {
     pub(crate) fn new(endpoint: &Endpoint, name: &str, region: &str) -> Result<Self> {
         check_bucket(name)?;
         check_region(region)?;
-        let host = format!("{name}.cos.{region}.myqcloud.com");
-        if host.len() > MAX_HOST {
+        let mut prefix = String::new();
+        let host = match (&endpoint.site, endpoint.path_style) {
+            (Site::Domain(template), path_style) => {
+                if path_style {
+                    prefix = format!("/{name}");
+                }
+                template
+                    .replace("{bucket}", name)
+                    .replace("{region}", region)
+            }
+            (_, true) => {
+                prefix = format!("/{name}");
+                match &endpoint.authority {
+                    Some(authority) => authority.clone(),
+                    None => format!("cos.{region}.myqcloud.com"),
+                }
+            }
+            (Site::Standard, false) => format!("{name}.cos.{region}.myqcloud.com"),
+            (Site::Accelerate, false) => format!("{name}.cos.accelerate.myqcloud.com"),
+            (Site::Internal, false) => format!("{name}.cos-internal.{region}.tencentcos.cn"),
+        };
+        if endpoint.site == Site::Standard && !endpoint.path_style && host.len() > MAX_HOST {
             let why = format!("{host} is longer than {MAX_HOST} characters");
             return Err(Error::invalid("bucket", why));
         }
-        let scheme = if endpoint.https { "https" } else { "http" };
-        let authority = endpoint.authority.as_ref().unwrap_or(&host);
-        let base = format!("{scheme}://{authority}");
-        Ok(Self {
+        Ok(Self::at(endpoint, name, region, host, prefix))
+    }
+
+    /// The place of the service itself, for operations that are on no bucket: of one region, or of
+    /// all.
+    pub(crate) fn service(endpoint: &Endpoint, region: Option<&str>) -> Result<Self> {
+        let host = match region {
+            Some(region) => {
+                check_region(region)?;
+                format!("cos.{region}.myqcloud.com")
+            }
+            None => "service.cos.myqcloud.com".to_owned(),
+        };
+        let region = region.unwrap_or_default();
+        Ok(Self::at(endpoint, "", region, host, String::new()))
+    }
+
+    fn at(endpoint: &Endpoint, name: &str, region: &str, host: String, prefix: String) -> Self {
+        let host = host.to_ascii_lowercase();
+        let authority = endpoint.authority.clone().unwrap_or_else(|| host.clone());
+        Self {
             name: name.to_owned(),
+            region: region.to_owned(),
             host,
-            base,
-        })
+            prefix,
+            scheme: endpoint.scheme(),
+            authority,
+        }
     }
 
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    pub(crate) fn region(&self) -> &str {
+        &self.region
     }
 
     /// What the Host header says, and what is signed.
@@ -86,9 +215,14 @@ impl Place {
         &self.host
     }
 
+    /// The path that is signed: decoded, with the bucket where it stands in it.
+    pub(crate) fn signed_path(&self, key: Option<&str>) -> String {
+        format!("{}/{}", self.prefix, key.unwrap_or_default())
+    }
+
     /// The URL to connect to.
     pub(crate) fn url(&self, key: Option<&str>, query: &Pairs) -> String {
-        spell(&self.base, key, query.iter())
+        self.spell(&self.authority, key, query.iter())
     }
 
     /// The URL to give away, of the bucket's own host.
@@ -97,39 +231,38 @@ impl Place {
         key: Option<&str>,
         query: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> String {
-        let scheme = if self.base.starts_with("https:") {
-            "https"
-        } else {
-            "http"
-        };
-        spell(&format!("{scheme}://{}", self.host), key, query)
+        self.spell(&self.host, key, query)
     }
 
     /// Where an object is, without scheme, as the Node SDK's `Location` says it.
     pub(crate) fn location(&self, key: &str) -> String {
-        let mut location = self.host.clone();
+        let mut location = format!("{}{}", self.host, self.prefix);
         encode::push_path(&mut location, key);
         location
     }
-}
 
-fn spell<'a>(
-    base: &str,
-    key: Option<&str>,
-    query: impl Iterator<Item = (&'a str, &'a str)>,
-) -> String {
-    let mut url = String::with_capacity(base.len() + 64);
-    url.push_str(base);
-    match key {
-        Some(key) => encode::push_path(&mut url, key),
-        None => url.push('/'),
+    fn spell<'a>(
+        &self,
+        authority: &str,
+        key: Option<&str>,
+        query: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> String {
+        let mut url = String::with_capacity(authority.len() + 64);
+        url.push_str(self.scheme);
+        url.push_str("://");
+        url.push_str(authority);
+        url.push_str(&self.prefix);
+        match key {
+            Some(key) => encode::push_path(&mut url, key),
+            None => url.push('/'),
+        }
+        let mut query = query.peekable();
+        if query.peek().is_some() {
+            url.push('?');
+            encode::push_query(&mut url, query);
+        }
+        url
     }
-    let mut query = query.peekable();
-    if query.peek().is_some() {
-        url.push('?');
-        encode::push_query(&mut url, query);
-    }
-    url
 }
 
 /// The longest host name that COS takes (bucket overview, API page 13312).
@@ -149,7 +282,7 @@ mod tests {
 
     #[test]
     fn names_that_cannot_be_are_refused_by_parameter() {
-        let service = Endpoint::service(true);
+        let service = Endpoint::default();
         let place = |name: &str, region: &str| Place::new(&service, name, region);
         for name in [
             "",
@@ -183,7 +316,7 @@ mod tests {
             "http://a b",
             "http://u@h",
         ] {
-            refused(Endpoint::parse(url), "endpoint");
+            refused(Endpoint::default().connect_to(url), "endpoint");
         }
         assert!(place("examplebucket-1250000000", "ap-guangzhou").is_ok());
     }

@@ -102,15 +102,18 @@ mod wire;
 #[cfg(feature = "capi")]
 mod ffi;
 
-pub use client::{Bucket, Client, ClientBuilder, Objects, Response};
-pub use credentials::Credentials;
+pub use client::{Bucket, Client, ClientBuilder, Objects, PostForm, Presigned, Response, Uploads};
+pub use credentials::{Credentials, CredentialsSource};
 pub use error::{Error, ErrorKind, Result};
-pub use op::types::{Acl, ByteRange, Owner, StorageClass};
+pub use op::copy_source::CopySource;
+pub use op::types::{
+    Acl, ByteRange, Directive, Grant, Grantee, Owner, Permission, StorageClass, Tier,
+};
 pub use op::*;
 pub use retry::RetryPolicy;
-pub use transfer::{DownloadFile, Downloaded, UploadFile, Uploaded};
+pub use transfer::{DownloadFile, Downloaded, UploadFile, UploadStream, Uploaded};
 pub use watch::{Progress, Watch};
-pub use wire::{Body, Method, Pairs, Reply, Request, Timestamp};
+pub use wire::{Body, Method, Pairs, PostPolicy, Reply, Request, Timestamp};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -3,6 +3,8 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use crate::error::{Error, ErrorKind, Result};
+
 /// How far a transfer is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -82,6 +84,22 @@ impl<'w> Meter<'w> {
             Some((then, _)) if now - then < INTERVAL => ControlFlow::Continue(()),
             _ => self.tell(now),
         }
+    }
+
+    /// The same, as a result.
+    pub(crate) fn reach_or_stop(&mut self, loaded: u64) -> Result<()> {
+        match self.reach(loaded) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Error::new(
+                ErrorKind::Cancelled,
+                "the progress callback said stop",
+            )),
+        }
+    }
+
+    /// Adds to the total, where it is not known from the beginning.
+    pub(crate) fn widen(&mut self, more: u64) {
+        self.progress.total += more;
     }
 
     /// Tells the last state, whatever the interval.

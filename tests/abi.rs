@@ -105,7 +105,7 @@ fn last_word(text: &str) -> &str {
 #[test]
 fn c_has_every_operation_with_every_parameter() {
     let header = Header::read();
-    assert_eq!(OPERATIONS.len(), 10);
+    assert!(OPERATIONS.len() >= 10);
     for operation in OPERATIONS {
         let name = operation.c_name;
         header.needs_function(&format!("coslink_{name}"));

@@ -29,6 +29,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("md5::", "src/wire/digest.rs"),
     ("crc64fast::", "src/wire/digest.rs"),
     ("quick_xml::", "src/wire/xml.rs"),
+    ("mime_guess::", "src/op/object_headers.rs"),
     ("libc::", "src/ffi/"),
     ("extern \"C\"", "src/ffi/"),
     ("unsafe ", "src/ffi/"),

@@ -1,23 +1,25 @@
 //! The settings of a client.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Client, Core};
-use crate::credentials::Credentials;
-use crate::endpoint::Endpoint;
+use crate::credentials::{CredentialsSource, Keyring};
+use crate::endpoint::{Endpoint, Site};
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 use crate::retry::RetryPolicy;
 use crate::transport::{Http, Settings};
 
 /// The settings of a client; everything has a default.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[must_use]
 pub struct ClientBuilder {
-    credentials: Credentials,
+    credentials: CredentialsSource,
     endpoint: Option<String>,
+    site: Site,
+    path_style: bool,
     https: bool,
     ca_file: Option<PathBuf>,
     connect_timeout: Duration,
@@ -31,10 +33,12 @@ pub struct ClientBuilder {
 const MAX_PARALLEL: usize = 256;
 
 impl ClientBuilder {
-    pub(super) fn new(credentials: Credentials) -> Self {
+    pub(super) fn new(credentials: CredentialsSource) -> Self {
         Self {
             credentials,
             endpoint: None,
+            site: Site::Standard,
+            path_style: false,
             https: true,
             ca_file: None,
             connect_timeout: Duration::from_secs(10),
@@ -49,6 +53,32 @@ impl ClientBuilder {
     /// own host. Host header and signature stay those of the bucket.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(url.into());
+        self
+    }
+
+    /// Reaches buckets by a host of yours: a domain bound to one bucket (`files.example.com`), or one
+    /// in which `{bucket}` and `{region}` stand for those.
+    pub fn domain(mut self, template: impl Into<String>) -> Self {
+        self.site = Site::Domain(template.into());
+        self
+    }
+
+    /// Reaches buckets by the global acceleration host, which must be switched on for each.
+    pub fn accelerate(mut self) -> Self {
+        self.site = Site::Accelerate;
+        self
+    }
+
+    /// Reaches buckets by the host for machines of the same region inside Tencent Cloud.
+    pub fn internal(mut self) -> Self {
+        self.site = Site::Internal;
+        self
+    }
+
+    /// Puts the bucket into the path instead of the host, for private deployments. The service
+    /// itself refuses it for buckets made since 2024.
+    pub fn path_style(mut self) -> Self {
+        self.path_style = true;
         self
     }
 
@@ -103,10 +133,14 @@ impl ClientBuilder {
     /// `InvalidArgument`, naming the setting; `Credentials`; `LocalIo` when the CA file cannot be
     /// read.
     pub fn build(self) -> Result<Client> {
-        self.credentials.check()?;
+        let keyring = Keyring::new(self.credentials)?;
+        let endpoint = Endpoint::default()
+            .https(self.https)
+            .path_style(self.path_style);
+        let endpoint = endpoint.site(self.site)?;
         let endpoint = match &self.endpoint {
-            Some(url) => Endpoint::parse(url)?,
-            None => Endpoint::service(self.https),
+            Some(url) => endpoint.connect_to(url)?,
+            None => endpoint,
         };
         if !(1..=MAX_PARALLEL).contains(&self.parallel_requests) {
             let why = format!("{} is not in 1 to {MAX_PARALLEL}", self.parallel_requests);
@@ -151,7 +185,7 @@ impl ClientBuilder {
             transport,
             endpoint,
             retry: self.retry,
-            credentials: RwLock::new(self.credentials),
+            keyring,
         };
         Ok(Client {
             core: Arc::new(core),

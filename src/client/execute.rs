@@ -1,12 +1,15 @@
 //! The one way of every request: check, sign, send, read, and again where that may help.
 
+use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::Core;
 use super::source::{Moved, Source};
+use super::{Core, Response};
+use crate::credentials::Credentials;
 use crate::endpoint::Place;
 use crate::error::{Error, ErrorKind, Result};
 use crate::op::Operation;
@@ -16,12 +19,25 @@ use crate::transport::{Outgoing, Transport};
 use crate::wire::sign::{self, Secret, Signature, Subject, Window};
 use crate::wire::{Pairs, Reply, Request, fault, names};
 
-use super::Response;
-
 /// How long before now a signature begins to be valid, so that a clock that is a little ahead does
 /// no harm, and how long it lasts. In seconds.
 const CLOCK_SLACK: u64 = 60;
 const SIGNATURE_LIFE: u64 = 900;
+
+/// Where a request goes.
+#[derive(Clone, Copy)]
+pub(crate) enum Address<'a> {
+    /// To a bucket or the service, signed.
+    Of(&'a Place),
+    /// To a URL that carries its own signature.
+    Given(&'a str),
+}
+
+impl<'a> From<&'a Arc<Place>> for Address<'a> {
+    fn from(place: &'a Arc<Place>) -> Self {
+        Self::Of(place)
+    }
+}
 
 /// Looks away from the bytes that move.
 pub(crate) fn unwatched(_: u64) -> ControlFlow<()> {
@@ -30,41 +46,46 @@ pub(crate) fn unwatched(_: u64) -> ControlFlow<()> {
 
 /// Carries an operation out. `moved` sees the bytes of the body being taken, from zero again with
 /// each attempt.
-pub(crate) fn execute<O: Operation>(
+pub(crate) fn execute<'a, O: Operation>(
     core: &Core,
-    place: &Place,
+    address: impl Into<Address<'a>>,
     operation: &O,
     control: &Control,
     moved: Moved<'_>,
 ) -> Result<Response<O::Output>> {
     let named = |error: Error| error.with_operation(O::NAME);
+    let address = address.into();
     let request = operation.request().map_err(named)?;
     check(&request).map_err(named)?;
     check_secrets_stay_secret(core, &request).map_err(named)?;
-    let replayable = request.body.is_replayable();
-    let mut met_stale = false;
+    let (mut met_stale, mut met_expired) = (false, false);
     for number in 1.. {
-        let error = match attempt(core, place, operation, &request, control, moved) {
+        let (id, error) = match attempt(core, address, operation, &request, control, moved) {
             Ok(response) => return Ok(response),
-            Err(error) => error,
+            Err(failed) => failed,
         };
-        let idempotent = operation.is_idempotent();
         let failed = Attempt {
             number,
             error: &error,
-            replayable,
-            idempotent,
+            replayable: request.body.is_replayable(),
+            idempotent: operation.is_idempotent(),
         };
-        let wait = retry::decide(&core.retry, &failed, random());
+        let mut wait = retry::decide(&core.retry, &failed, random());
         // The server had closed a kept connection: nothing is wrong, so there is nothing to wait for.
-        let is_stale = wait.is_some() && !met_stale && control.facts().is_stale();
-        met_stale |= is_stale;
-        let wait = wait.map(|wait| if is_stale { Duration::ZERO } else { wait });
-        let sent = matches!(
+        if wait.is_some() && !met_stale && control.facts().is_stale() {
+            met_stale = true;
+            wait = Some(Duration::ZERO);
+        }
+        let expired = error.code() == Some("ExpiredToken") && failed.replayable && !met_expired;
+        if expired && core.keyring.forget(&id) {
+            met_expired = true;
+            wait = Some(Duration::ZERO);
+        }
+        let unsent = matches!(
             error.kind(),
             ErrorKind::InvalidArgument | ErrorKind::Credentials
         );
-        let error = named(error.with_attempts(if sent { number - 1 } else { number }));
+        let error = named(error.with_attempts(if unsent { number - 1 } else { number }));
         match wait {
             Some(wait) => control.sleep(wait).map_err(named)?,
             None => return Err(error),
@@ -96,28 +117,43 @@ fn check_secrets_stay_secret(core: &Core, request: &Request<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Sends once. A failure comes with the id that signed.
 fn attempt<O: Operation>(
     core: &Core,
-    place: &Place,
+    address: Address<'_>,
     operation: &O,
     request: &Request<'_>,
     control: &Control,
     moved: Moved<'_>,
-) -> Result<Response<O::Output>> {
-    let mut source = Source::open(&request.body, moved)?;
+) -> std::result::Result<Response<O::Output>, (String, Error)> {
+    let unsigned = |error| (String::new(), error);
+    let mut source = Source::open(&request.body, moved).map_err(unsigned)?;
     let has_body = source.length() > 0 || request.method.sends_length();
     let mut headers = Pairs::new();
-    headers.set("Host", place.host());
+    let (url, host) = match address {
+        Address::Of(place) => {
+            let url = place.url(request.key.as_deref(), &request.query);
+            (Cow::Owned(url), place.host().to_owned())
+        }
+        Address::Given(url) => core.endpoint.given_url(url).map_err(unsigned)?,
+    };
+    headers.set("Host", host);
     headers.extend(&request.headers);
     if has_body {
         headers.set("Content-Length", source.length().to_string());
     }
-    let signature = sign_now(core, request, &mut headers)?;
-    headers.set("Authorization", signature.authorization());
+    let mut id = String::new();
+    if let Address::Of(place) = address {
+        let credentials = core.credentials().map_err(unsigned)?;
+        if let Some(signature) = sign_now(&credentials, place, request, &mut headers) {
+            headers.set("Authorization", signature.authorization());
+        }
+        id = credentials.id().to_owned();
+    }
     let length = source.length();
     let outgoing = Outgoing {
         method: request.method,
-        url: &place.url(request.key.as_deref(), &request.query),
+        url: &url,
         headers: &headers,
         body: if has_body {
             Some((&mut source, length))
@@ -125,7 +161,16 @@ fn attempt<O: Operation>(
             None
         },
     };
-    let mut reply = core.transport.send(outgoing, control)?;
+    let answered = core.transport.send(outgoing, control);
+    let read = |reply| read(operation, reply, &source);
+    answered.and_then(read).map_err(|error| (id, error))
+}
+
+fn read<O: Operation>(
+    operation: &O,
+    mut reply: Reply,
+    source: &Source<'_, '_>,
+) -> Result<Response<O::Output>> {
     if !O::accepts(reply.status) {
         return Err(fault::of_reply(reply));
     }
@@ -133,10 +178,6 @@ fn attempt<O: Operation>(
         let why = "the service answered with success before it had the whole body";
         Error::new(ErrorKind::Protocol, why)
     })?;
-    read(operation, reply)
-}
-
-fn read<O: Operation>(operation: &O, reply: Reply) -> Result<Response<O::Output>> {
     let (status, headers) = (reply.status, reply.headers.clone());
     let output = operation.read(reply).map_err(|error| {
         let request_id = headers.get("x-cos-request-id");
@@ -149,36 +190,48 @@ fn read<O: Operation>(operation: &O, reply: Reply) -> Result<Response<O::Output>
     })
 }
 
-fn sign_now(core: &Core, request: &Request<'_>, headers: &mut Pairs) -> Result<Signature> {
-    let credentials = core.credentials();
-    credentials.check()?;
+/// Signs, unless the credentials are nobody's.
+fn sign_now(
+    credentials: &Credentials,
+    place: &Place,
+    request: &Request<'_>,
+    headers: &mut Pairs,
+) -> Option<Signature> {
+    if credentials.is_anonymous() {
+        return None;
+    }
     if let Some(token) = credentials.security_token() {
         headers.set("x-cos-security-token", token);
     }
-    let now = unix_now();
-    let window = Window {
-        start: now.saturating_sub(CLOCK_SLACK),
-        end: now + SIGNATURE_LIFE,
-    };
-    let path = signed_path(request);
     let subject = Subject {
         method: request.method,
-        path: &path,
+        path: &place.signed_path(request.key.as_deref()),
         query: &request.query,
         headers,
     };
-    let secret = Secret {
+    Some(sign::sign(
+        subject,
+        secret(credentials),
+        window(unix_now(), SIGNATURE_LIFE),
+    ))
+}
+
+pub(super) fn secret(credentials: &Credentials) -> Secret<'_> {
+    Secret {
         id: credentials.id(),
         key: credentials.key(),
-    };
-    Ok(sign::sign(subject, secret, window))
+    }
 }
 
-fn signed_path(request: &Request<'_>) -> String {
-    format!("/{}", request.key.as_deref().unwrap_or_default())
+/// A signature's life of some seconds from now on.
+pub(super) fn window(now: u64, seconds: u64) -> Window {
+    Window {
+        start: now.saturating_sub(CLOCK_SLACK),
+        end: now.saturating_add(seconds),
+    }
 }
 
-fn unix_now() -> u64 {
+pub(super) fn unix_now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
@@ -195,22 +248,18 @@ pub(crate) fn presign<O: Operation>(
     let named = |error: Error| error.with_operation(O::NAME);
     let request = operation.request().map_err(named)?;
     check(&request).map_err(named)?;
-    let credentials = core.credentials();
-    credentials.check().map_err(named)?;
-    let now = unix_now();
-    let window = Window {
-        start: now.saturating_sub(CLOCK_SLACK),
-        end: now + valid_for,
-    };
-    let secret = Secret {
-        id: credentials.id(),
-        key: credentials.key(),
-    };
+    let credentials = core.credentials().map_err(named)?;
+    if credentials.is_anonymous() {
+        let query = request.query.iter();
+        return Ok(place.public_url(request.key.as_deref(), query));
+    }
+    let token = credentials.security_token();
+    let window = window(unix_now(), valid_for);
     Ok(presigned_url(
         place,
         &request,
-        secret,
-        credentials.security_token(),
+        secret(&credentials),
+        token,
         window,
     ))
 }
@@ -228,11 +277,9 @@ pub(crate) fn presigned_url(
     }
     let mut headers = request.headers.clone();
     headers.set("Host", place.host());
-    let path = signed_path(request);
-    let method = request.method;
     let subject = Subject {
-        method,
-        path: &path,
+        method: request.method,
+        path: &place.signed_path(request.key.as_deref()),
         query: &query,
         headers: &headers,
     };

@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Arc, RwLock};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, CredentialsSource, Keyring};
 use crate::endpoint::{Endpoint, Place};
-use crate::error::{Error, ErrorKind, Result};
-use crate::op::{ListObjects, Operation};
+use crate::error::{Error, Result};
+use crate::op::copy_source::CopySource;
+use crate::op::{ListMultipartUploads, ListObjects, Operation};
 use crate::pool::Pool;
 use crate::retry::RetryPolicy;
 use crate::transport::Http;
@@ -17,14 +18,19 @@ use crate::watch::{Meter, Watch};
 use crate::wire::Pairs;
 
 mod builder;
+mod delete;
 pub(crate) mod execute;
+mod form;
 mod objects;
+mod presigned;
 pub(crate) mod source;
 #[cfg(test)]
 mod vectors;
 
 pub use builder::ClientBuilder;
-pub use objects::Objects;
+pub use form::PostForm;
+pub use objects::{Objects, Uploads};
+pub use presigned::Presigned;
 
 use execute::{execute, unwatched};
 
@@ -44,23 +50,21 @@ pub(crate) struct Core {
     pub(crate) transport: Http,
     pub(crate) endpoint: Endpoint,
     pub(crate) retry: RetryPolicy,
-    credentials: RwLock<Credentials>,
+    pub(crate) keyring: Keyring,
 }
 
 impl Core {
-    pub(crate) fn credentials(&self) -> Credentials {
-        // A writer cannot panic while it holds the lock, so a poisoned value is still whole.
-        self.credentials
-            .read()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .clone()
+    /// The credentials to sign with now.
+    pub(crate) fn credentials(&self) -> Result<Credentials> {
+        self.keyring.get(SystemTime::now())
     }
 }
 
 impl Client {
-    /// Begins a client that signs with these credentials.
-    pub fn builder(credentials: Credentials) -> ClientBuilder {
-        ClientBuilder::new(credentials)
+    /// Begins a client that signs with these [`Credentials`], or with those of a
+    /// [provider](CredentialsSource::provider).
+    pub fn builder(credentials: impl Into<CredentialsSource>) -> ClientBuilder {
+        ClientBuilder::new(credentials.into())
     }
 
     /// A bucket by its name with APPID (`examplebucket-1250000000`) and its region
@@ -76,18 +80,22 @@ impl Client {
         })
     }
 
-    /// Signs with these credentials from the next request on; transfers under way go on with them.
+    /// The service itself, for operations of your own that are on no bucket: of one region, or of
+    /// all. Nothing is sent.
+    pub fn service(&self, region: Option<&str>) -> Result<Bucket> {
+        let place = Place::service(&self.core.endpoint, region)?;
+        Ok(Bucket {
+            client: self.clone(),
+            place: Arc::new(place),
+        })
+    }
+
+    /// Signs with these credentials from the next request on, also in transfers under way.
     ///
     /// # Errors
     /// `Credentials` when they cannot be used; the old ones stay.
     pub fn set_credentials(&self, credentials: Credentials) -> Result<()> {
-        credentials.check()?;
-        *self
-            .core
-            .credentials
-            .write()
-            .unwrap_or_else(|poisoned| poisoned.into_inner()) = credentials;
-        Ok(())
+        self.core.keyring.replace(credentials)
     }
 }
 
@@ -141,6 +149,16 @@ impl Bucket {
         self.place.name()
     }
 
+    /// The region; empty for the service of all.
+    pub fn region(&self) -> &str {
+        self.place.region()
+    }
+
+    /// An object of this bucket, to copy from.
+    pub fn source(&self, key: impl Into<String>) -> CopySource {
+        CopySource::new(self.name(), self.region(), key)
+    }
+
     /// The client that this bucket belongs to.
     pub fn client(&self) -> &Client {
         &self.client
@@ -185,12 +203,7 @@ impl Bucket {
     ) -> Result<Response<O::Output>> {
         let total = source::length(&operation.request()?.body)?;
         let mut meter = Meter::new(&mut watch, total);
-        if meter.reach(0).is_break() {
-            return Err(Error::new(
-                ErrorKind::Cancelled,
-                "the progress callback said stop",
-            ));
-        }
+        meter.reach_or_stop(0)?;
         let control = Control::new();
         let moved = &mut |loaded| meter.reach(loaded);
         let response = execute(self.core(), &self.place, &operation, &control, moved)?;
@@ -222,6 +235,11 @@ impl Bucket {
     /// ```
     pub fn objects(&self, first: ListObjects) -> Objects<'_> {
         Objects::new(self, first)
+    }
+
+    /// Goes over all uploads that are neither completed nor aborted, page by page.
+    pub fn uploads(&self, first: ListMultipartUploads) -> Uploads<'_> {
+        Uploads::new(self, first)
     }
 
     pub(crate) fn core(&self) -> &Arc<Core> {

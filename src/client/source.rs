@@ -16,6 +16,9 @@ pub(crate) type Moved<'m> = &'m mut dyn FnMut(u64) -> ControlFlow<()>;
 /// Reads exactly as many bytes as were promised; fewer are an error, more are left.
 pub(crate) struct Source<'a, 'm> {
     from: From<'a>,
+    before: &'a [u8],
+    after: &'a [u8],
+    /// Of the content, without what stands around it.
     length: u64,
     taken: u64,
     crc64: Crc64,
@@ -28,9 +31,9 @@ enum From<'a> {
     Reader(Box<dyn Read + Send>),
 }
 
-/// How many bytes a body has, without using it up.
+/// How many bytes the content of a body has, without using it up.
 pub(crate) fn length(body: &Body<'_>) -> Result<u64> {
-    match &body.0 {
+    match &body.kind {
         Kind::Bytes(bytes) => Ok(bytes.len() as u64),
         Kind::Open { length, .. } | Kind::Reader { length, .. } => Ok(*length),
         Kind::File {
@@ -48,35 +51,12 @@ pub(crate) fn length(body: &Body<'_>) -> Result<u64> {
 impl<'a, 'm> Source<'a, 'm> {
     /// Opens what the body describes.
     pub(crate) fn open(body: &'a Body<'_>, moved: Moved<'m>) -> Result<Self> {
-        let (from, length) = match &body.0 {
-            Kind::Bytes(bytes) => (From::Bytes(bytes), bytes.len() as u64),
-            Kind::Open {
-                file,
-                offset,
-                length,
-            } => (From::File(Arc::clone(file), *offset), *length),
-            Kind::File {
-                path,
-                offset,
-                length,
-            } => {
-                let source = SourceFile::open(path)?;
-                let rest = source.size().saturating_sub(*offset);
-                let length = length.unwrap_or(rest);
-                if length > rest {
-                    let why = format!("{} has only {rest} bytes from there", path.display());
-                    return Err(Error::invalid("body", why));
-                }
-                (From::File(source.file(), *offset), length)
-            }
-            Kind::Reader { reader, length } => {
-                let taken = reader.lock().ok().and_then(|mut reader| reader.take());
-                let gone = || Error::new(ErrorKind::WrongState, "the reader was used before");
-                (From::Reader(taken.ok_or_else(gone)?), *length)
-            }
-        };
+        let (from, length) = content(body)?;
+        let frame = body.frame.as_deref();
         Ok(Self {
             from,
+            before: frame.map_or(&[], |frame| &frame.before),
+            after: frame.map_or(&[], |frame| &frame.after),
             length,
             taken: 0,
             crc64: Crc64::new(),
@@ -84,11 +64,12 @@ impl<'a, 'm> Source<'a, 'm> {
         })
     }
 
+    /// How many bytes are sent, in all.
     pub(crate) fn length(&self) -> u64 {
-        self.length
+        self.before.len() as u64 + self.length + self.after.len() as u64
     }
 
-    /// CRC64 of all bytes; None while some are still to be read.
+    /// CRC64 of the content; None while some of it is still to be read.
     pub(crate) fn crc64(&self) -> Option<u64> {
         (self.taken == self.length).then(|| self.crc64.value())
     }
@@ -110,17 +91,10 @@ impl<'a, 'm> Source<'a, 'm> {
             Error::new(kind, format!("reading what is sent failed: {e}")).with_source(e)
         })
     }
-}
 
-impl Read for Source<'_, '_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = usize::try_from(self.length - self.taken).unwrap_or(usize::MAX);
-        let wanted = left.min(buffer.len());
-        if wanted == 0 {
-            return Ok(0);
-        }
+    fn read_content(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = loop {
-            match self.fill(&mut buffer[..wanted]) {
+            match self.fill(buffer) {
                 Ok(count) => break count,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => return Err(self.failed(e).into()),
@@ -137,5 +111,50 @@ impl Read for Source<'_, '_> {
             return Err(Error::new(ErrorKind::Cancelled, "the caller said stop").into());
         }
         Ok(count)
+    }
+}
+
+/// What the content is read from, and how long it is.
+fn content<'a>(body: &'a Body<'_>) -> Result<(From<'a>, u64)> {
+    match &body.kind {
+        Kind::Bytes(bytes) => Ok((From::Bytes(bytes), bytes.len() as u64)),
+        Kind::Open {
+            file,
+            offset,
+            length,
+        } => Ok((From::File(Arc::clone(file), *offset), *length)),
+        Kind::File {
+            path,
+            offset,
+            length,
+        } => {
+            let source = SourceFile::open(path)?;
+            let rest = source.size().saturating_sub(*offset);
+            let length = length.unwrap_or(rest);
+            if length > rest {
+                let why = format!("{} has only {rest} bytes from there", path.display());
+                return Err(Error::invalid("body", why));
+            }
+            Ok((From::File(source.file(), *offset), length))
+        }
+        Kind::Reader { reader, length } => {
+            let taken = reader.lock().ok().and_then(|mut reader| reader.take());
+            let gone = || Error::new(ErrorKind::WrongState, "the reader was used before");
+            Ok((From::Reader(taken.ok_or_else(gone)?), *length))
+        }
+    }
+}
+
+impl Read for Source<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.before.is_empty() {
+            return self.before.read(buffer);
+        }
+        let left = usize::try_from(self.length - self.taken).unwrap_or(usize::MAX);
+        match left.min(buffer.len()) {
+            0 if left > 0 => Ok(0),
+            0 => self.after.read(buffer),
+            wanted => self.read_content(&mut buffer[..wanted]),
+        }
     }
 }

@@ -30,7 +30,7 @@ fn presigned_urls_are_canonical() {
             "HEAD" => Method::Head,
             other => panic!("{other}"),
         };
-        let service = Endpoint::service(true);
+        let service = Endpoint::default();
         let place = Place::new(&service, text("bucket"), text("region")).unwrap();
         let request = Request::object(method, text("key"))
             .with_query(pairs("query"))

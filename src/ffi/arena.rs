@@ -120,15 +120,12 @@ mod tests {
         let pointers: Vec<_> = expected.iter().map(|text| arena.text(text)).collect();
         let nul = arena.text("a\0b");
         let arena = Box::new(arena);
+        // SAFETY: the arena, which all of them lead into, is alive.
+        let text = |pointer| unsafe { CStr::from_ptr(pointer) }.to_str();
         for (pointer, expected) in pointers.into_iter().zip(&expected) {
-            // SAFETY: the arena is alive.
-            assert_eq!(
-                unsafe { CStr::from_ptr(pointer) }.to_str(),
-                Ok(expected.as_str())
-            );
+            assert_eq!(text(pointer), Ok(expected.as_str()));
         }
-        // SAFETY: the arena is alive.
-        assert_eq!(unsafe { CStr::from_ptr(nul) }.to_str(), Ok("a\u{FFFD}b"));
+        assert_eq!(text(nul), Ok("a\u{FFFD}b"));
         drop(arena);
     }
 }

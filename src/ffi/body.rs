@@ -5,7 +5,7 @@ use std::ffi::{c_char, c_void};
 use super::callback::{CallbackReader, coslink_read_fn};
 use super::convert::{Options, array, path, read_sized};
 use crate::error::{Error, Result};
-use crate::wire::body::{Body, Kind};
+use crate::wire::Body;
 
 /// The content that a request sends: bytes, a file, or what a callback gives. An option struct;
 /// begin with `COSLINK_INIT(coslink_body)` and set one of `data`, `path` and `read`. With none of
@@ -53,12 +53,10 @@ pub(super) unsafe fn body<'a>(given: *const coslink_body) -> Result<Body<'a>> {
         ));
     }
     if let Some(path) = path {
-        let length = Some(body.length).filter(|length| *length != 0);
-        return Ok(Body(Kind::File {
-            path: path.to_owned(),
-            offset: body.offset,
-            length,
-        }));
+        return Ok(match body.length {
+            0 => Body::file_from(path, body.offset),
+            length => Body::file_range(path, body.offset, length),
+        });
     }
     if body.offset != 0 {
         return Err(Error::invalid("body.offset", "is for a path only"));

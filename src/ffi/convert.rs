@@ -199,7 +199,7 @@ pub(super) unsafe fn array<'a, T>(pointer: *const T, count: usize, name: &str) -
 /// An array of pairs, none of them with a NULL.
 ///
 /// # Safety
-/// As for [`array`] and [`text`].
+/// As for [`array()`] and [`text`].
 pub(super) unsafe fn pairs<'a>(
     pointer: *const coslink_pair,
     count: usize,
@@ -354,18 +354,18 @@ mod tests {
     #[test]
     fn structs_of_any_version_are_read() {
         let word = size_of::<usize>();
-        let rows: &[(&[usize], Option<(u64, u64)>)] = &[
-            (&[3 * word, 1, 2], Some((1, 2))),
-            (&[2 * word, 1], Some((1, 0))),
-            (&[word], Some((0, 0))),
-            (&[4 * word, 1, 2, 0], Some((1, 2))),
-            (&[4 * word, 1, 2, 3], None),
-            (&[0, 1, 2], None),
-            (&[word + 1, 1, 2], None),
-            (&[usize::MAX - 7, 1, 2], None),
+        let rows = [
+            (vec![3 * word, 1, 2], Some((1, 2))),
+            (vec![2 * word, 1], Some((1, 0))),
+            (vec![word], Some((0, 0))),
+            (vec![4 * word, 1, 2, 0], Some((1, 2))),
+            (vec![4 * word, 1, 2, 3], None),
+            (vec![0, 1, 2], None),
+            (vec![word + 1, 1, 2], None),
+            (vec![usize::MAX - 7, 1, 2], None),
         ];
         for (words, expected) in rows {
-            assert_eq!(read(words).ok(), *expected, "{words:?}");
+            assert_eq!(read(&words).ok(), expected, "{words:?}");
         }
         // SAFETY: NULL is allowed.
         let defaults = unsafe { read_sized(ptr::null::<Known>(), "options") };

@@ -191,7 +191,7 @@ pub(crate) fn decode(text: &mut String) -> Result<()> {
     Ok(())
 }
 
-fn prefixes(xml: &mut Cursor<'_>, into: &mut Vec<String>) -> Result<()> {
+pub(crate) fn prefixes(xml: &mut Cursor<'_>, into: &mut Vec<String>) -> Result<()> {
     while let Some(name) = xml.child()? {
         match name.as_str() {
             "Prefix" => into.push(xml.text()?),

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use crate::error::{Error, Result};
 use crate::wire::{Pairs, Reply, Request};
 
+pub(crate) mod copy_source;
 pub(crate) mod object_headers;
 pub(crate) mod types;
 #[cfg(test)]
@@ -235,3 +236,23 @@ operations! {
     complete_multipart_upload::CompleteMultipartUpload;
     abort_multipart_upload::AbortMultipartUpload;
 }
+
+// Without their C functions yet.
+pub(crate) mod post_object;
+pub use post_object::*;
+pub(crate) mod options_object;
+pub use options_object::*;
+pub(crate) mod copy_object;
+pub use copy_object::*;
+pub(crate) mod delete_objects;
+pub use delete_objects::*;
+pub(crate) mod list_multipart_uploads;
+pub use list_multipart_uploads::*;
+pub(crate) mod upload_part_copy;
+pub use upload_part_copy::*;
+pub(crate) mod restore_object;
+pub use restore_object::*;
+pub(crate) mod put_object_acl;
+pub use put_object_acl::*;
+pub(crate) mod get_object_acl;
+pub use get_object_acl::*;

@@ -1,11 +1,26 @@
 //! The headers that a new object is given, whichever operation creates it.
 
+use std::path::Path;
+
+use crate::wire::Pairs;
+
+/// Sets the Content-Type that a file's name suggests, unless there is one.
+pub(crate) fn guess_content_type(headers: &mut Pairs, path: &Path) {
+    if headers.get("Content-Type").is_some() {
+        return;
+    }
+    if let Some(kind) = mime_guess::from_path(path).first_raw() {
+        headers.set("Content-Type", kind);
+    }
+}
+
 /// Adds the setters for an object's headers and metadata, and their table `OBJECT_HEADERS`.
 macro_rules! object_headers {
     () => {
         crate::op::params! {
             #[allow(dead_code)] const OBJECT_HEADERS;
-            /// The MIME type, kept with the object. COS keeps `application/octet-stream` when unset.
+            /// The MIME type, kept with the object. When unset, it follows from the name of the file
+            /// that is sent, and is `application/octet-stream` for everything else.
             content_type(&str) => header "Content-Type";
             /// How caches may keep the object; kept with it.
             cache_control(&str) => header "Cache-Control";

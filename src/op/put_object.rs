@@ -1,6 +1,6 @@
 //! PUT Object.
 
-use super::object_headers::object_headers;
+use super::object_headers::{guess_content_type, object_headers};
 use crate::error::Result;
 use crate::op::{Operation, Param};
 use crate::wire::{Body, Method, Pairs, Reply, Request};
@@ -67,9 +67,13 @@ impl Operation for PutObject<'_> {
 
     fn request(&self) -> Result<Request<'_>> {
         super::check(Self::PARAMS, &self.query, &self.headers)?;
+        let mut headers = self.headers.clone();
+        if let Some(path) = self.body.path() {
+            guess_content_type(&mut headers, path);
+        }
         Ok(Request::object(Method::Put, &self.key)
             .with_query(self.query.clone())
-            .with_headers(self.headers.clone())
+            .with_headers(headers)
             .with_body(self.body.reborrow()))
     }
 

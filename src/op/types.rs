@@ -83,12 +83,128 @@ open_set! {
         Private = "private",
         /// Anyone may read.
         PublicRead = "public-read",
+        /// Anyone may read and write; a bucket's, which objects can inherit.
+        PublicReadWrite = "public-read-write",
         /// Any signed-in user may read.
         AuthenticatedRead = "authenticated-read",
         /// The bucket's owner may read.
         BucketOwnerRead = "bucket-owner-read",
         /// The bucket's owner may do everything.
         BucketOwnerFullControl = "bucket-owner-full-control",
+    }
+}
+
+open_set! {
+    /// How fast an archived object must be readable.
+    Tier {
+        /// Hours: 3 to 5 from the archive, 12 to 24 from the deep archive.
+        Standard = "Standard",
+        /// Minutes; not from the deep archive.
+        Expedited = "Expedited",
+        /// Hours: 5 to 12 from the archive, 24 to 48 from the deep archive.
+        Bulk = "Bulk",
+    }
+}
+
+open_set! {
+    /// What a grantee may do.
+    Permission {
+        /// Read the object.
+        Read = "READ",
+        /// Write the object; of effect for buckets only.
+        Write = "WRITE",
+        /// Read the ACL.
+        ReadAcp = "READ_ACP",
+        /// Write the ACL.
+        WriteAcp = "WRITE_ACP",
+        /// All of these.
+        FullControl = "FULL_CONTROL",
+    }
+}
+
+open_set! {
+    /// What a copy does with metadata or tags.
+    Directive {
+        /// Those of the source.
+        Copy = "Copy",
+        /// Those that are given; all others are gone.
+        Replaced = "Replaced",
+    }
+}
+
+/// Who is granted something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Grantee {
+    /// A user, by id.
+    User(Owner),
+    /// A group, by URI.
+    Group(String),
+}
+
+/// The group of everybody, signed in or not.
+const ALL_USERS: &str = "http://cam.qcloud.com/groups/global/AllUsers";
+/// The group of everybody who is signed in.
+const AUTHENTICATED_USERS: &str = "http://cam.qcloud.com/groups/global/AuthenticatedUsers";
+/// An older spelling of everybody, as the id of a user.
+const ANYONE: &str = "qcs::cam::anyone:anyone";
+
+impl Grantee {
+    /// A user by id, `qcs::cam::uin/<OwnerUin>:uin/<SubUin>`.
+    pub fn user(id: impl Into<String>) -> Self {
+        Self::User(Owner::new(id))
+    }
+
+    /// Everybody, signed in or not.
+    pub fn everybody() -> Self {
+        Self::Group(ALL_USERS.to_owned())
+    }
+
+    pub(crate) fn is_everybody(&self) -> bool {
+        match self {
+            Self::User(user) => user.id == ANYONE,
+            Self::Group(uri) => uri == ALL_USERS,
+        }
+    }
+
+    pub(crate) fn is_signed_in(&self) -> bool {
+        matches!(self, Self::Group(uri) if uri == AUTHENTICATED_USERS)
+    }
+}
+
+/// A right of somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Who.
+    pub grantee: Grantee,
+    /// What.
+    pub permission: Permission,
+}
+
+impl Grant {
+    /// A right of somebody.
+    pub fn new(grantee: Grantee, permission: Permission) -> Self {
+        Self {
+            grantee,
+            permission,
+        }
+    }
+
+    pub(crate) fn check(&self) -> crate::Result<()> {
+        let nobody = match &self.grantee {
+            Grantee::User(user) => user.id.is_empty(),
+            Grantee::Group(uri) => uri.is_empty(),
+        };
+        if nobody {
+            return Err(crate::Error::invalid(
+                "grants",
+                "a grantee has neither an id nor a URI",
+            ));
+        }
+        if let Permission::Other(name) = &self.permission {
+            let why = format!("{name:?} is no permission");
+            return Err(crate::Error::invalid("grants", why));
+        }
+        Ok(())
     }
 }
 
@@ -103,6 +219,14 @@ pub struct Owner {
 }
 
 impl Owner {
+    /// An owner by id, `qcs::cam::uin/<OwnerUin>:uin/<SubUin>`.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            display_name: String::new(),
+        }
+    }
+
     pub(crate) fn read(xml: &mut crate::wire::xml::Cursor<'_>) -> crate::Result<Self> {
         let mut owner = Self::default();
         while let Some(name) = xml.child()? {

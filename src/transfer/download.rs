@@ -124,12 +124,7 @@ impl Bucket {
         let plan = Plan::new(size, download.part_size)?;
         file.set_length(size)?;
         let mut meter = Meter::new(&mut watch, size);
-        if meter.reach(0).is_break() {
-            return Err(Error::new(
-                ErrorKind::Cancelled,
-                "the progress callback said stop",
-            ));
-        }
+        meter.reach_or_stop(0)?;
         let parts = self.receive(download, &head, plan, &file, &mut meter)?;
         let crc64 = parts
             .iter()

@@ -5,9 +5,12 @@
 //! threads, which never call the user's code.
 
 pub(crate) mod download;
+mod multipart;
 pub(crate) mod plan;
 pub(crate) mod run;
+pub(crate) mod stream;
 pub(crate) mod upload;
 
 pub use download::{DownloadFile, Downloaded};
+pub use stream::UploadStream;
 pub use upload::{UploadFile, Uploaded};

@@ -22,7 +22,15 @@ pub(crate) struct Moving<'r> {
     counted: AtomicU64,
 }
 
-impl Moving<'_> {
+impl<'r> Moving<'r> {
+    pub(crate) fn new(control: &'r Control, moved: &'r AtomicU64) -> Self {
+        Self {
+            control,
+            moved,
+            counted: AtomicU64::new(0),
+        }
+    }
+
     /// Says how many bytes of the part have moved; fewer than before when it begins again.
     pub(crate) fn reach(&self, loaded: u64) -> ControlFlow<()> {
         let before = self.counted.swap(loaded, Ordering::Relaxed);
@@ -69,13 +77,7 @@ pub(crate) fn run<T: Send + 'static>(
                 Err(Error::new(ErrorKind::Internal, "the threads are gone"))
             }
         };
-        let outcome = outcome.and_then(|()| match meter.reach(parts.moved()) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Error::new(
-                ErrorKind::Cancelled,
-                "the progress callback said stop",
-            )),
-        });
+        let outcome = outcome.and_then(|()| meter.reach_or_stop(parts.moved()));
         if let Err(error) = outcome {
             // Parts that are stopped for the first error fail too; theirs is not the reason.
             failure.get_or_insert(error);
@@ -174,11 +176,7 @@ impl<T: Send> Work for Parts<T> {
         let Some(job) = job else {
             return self.panicked(part);
         };
-        let moving = Moving {
-            control: &control,
-            moved: &self.moved,
-            counted: AtomicU64::new(0),
-        };
+        let moving = Moving::new(&control, &self.moved);
         let result = job(part, &moving);
         drop(job);
         self.end(part, result);

@@ -3,20 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::multipart::Multipart;
 use super::plan::Plan;
 use super::run::{Moving, run};
-use crate::client::Bucket;
 use crate::client::execute::execute;
-use crate::error::{Error, ErrorKind, Result};
+use crate::client::{Bucket, Response};
+use crate::error::Result;
 use crate::file::SourceFile;
-use crate::op::object_headers::object_headers;
-use crate::op::{
-    AbortMultipartUpload, CompleteMultipartUpload, CompletedPart, HeadObject,
-    InitiateMultipartUpload, PutObject, UploadPart,
-};
+use crate::op::object_headers::{guess_content_type, object_headers};
+use crate::op::{PutObject, PutObjectOutput};
 use crate::transport::stop::Control;
 use crate::watch::{Meter, Watch};
-use crate::wire::{Body, Pairs, digest};
+use crate::wire::{Body, Pairs};
 
 /// A file to upload: in one request when it is small, else in parts in parallel.
 ///
@@ -122,22 +120,18 @@ impl Bucket {
         let source = SourceFile::open(&upload.path)?;
         let plan = Plan::new(source.size(), upload.part_size)?;
         let mut meter = Meter::new(&mut watch, source.size());
-        if meter.reach(0).is_break() {
-            return Err(Error::new(
-                ErrorKind::Cancelled,
-                "the progress callback said stop",
-            ));
-        }
+        meter.reach_or_stop(0)?;
+        let mut headers = upload.headers.clone();
+        guess_content_type(&mut headers, &upload.path);
         let uploaded = if source.size() > upload.slice_above {
-            let sliced = Sliced {
+            let multipart = Multipart {
                 bucket: self,
-                upload,
-                source: &source,
-                plan,
+                key: &upload.key,
+                headers: &headers,
             };
-            sliced.send(&mut meter)?
+            send_parts(&multipart, upload, &source, plan, &mut meter)?
         } else {
-            put_whole(self, upload, &source, &mut meter)?
+            put_whole(self, &upload.key, &headers, &source, &mut meter)?
         };
         let _ = meter.finish();
         Ok(uploaded)
@@ -146,154 +140,66 @@ impl Bucket {
 
 fn put_whole(
     bucket: &Bucket,
-    upload: &UploadFile,
+    key: &str,
+    headers: &Pairs,
     source: &SourceFile,
     meter: &mut Meter<'_>,
 ) -> Result<Uploaded> {
     let body = Body::open(source.file(), 0, source.size());
-    let put = PutObject::new(&upload.key, body).with_headers(&upload.headers);
+    let put = PutObject::new(key, body).with_headers(headers);
     let moved = &mut |loaded| meter.reach(loaded);
     let response = execute(bucket.core(), bucket.place(), &put, &Control::new(), moved)?;
     source.check_unchanged()?;
-    Ok(Uploaded {
-        size: source.size(),
-        crc64: response.sent_crc64,
-        etag: response.etag.clone(),
-        verified: response.verified,
-        version_id: response.version_id.clone(),
-        location: bucket.place().location(&upload.key),
-        request_id: response.request_id().map(str::to_owned),
-        ..Uploaded::default()
-    })
+    Ok(Uploaded::whole(bucket, key, source.size(), response))
 }
 
-/// An upload in parts.
-struct Sliced<'a> {
-    bucket: &'a Bucket,
-    upload: &'a UploadFile,
-    source: &'a SourceFile,
+impl Uploaded {
+    /// What one PUT says.
+    pub(super) fn whole(
+        bucket: &Bucket,
+        key: &str,
+        size: u64,
+        response: Response<PutObjectOutput>,
+    ) -> Self {
+        Self {
+            size,
+            crc64: response.sent_crc64,
+            verified: response.verified,
+            location: bucket.place().location(key),
+            request_id: response.request_id().map(str::to_owned),
+            etag: response.output.etag,
+            version_id: response.output.version_id,
+            ..Self::default()
+        }
+    }
+}
+
+/// Sends a file in parts.
+fn send_parts(
+    multipart: &Multipart<'_>,
+    upload: &UploadFile,
+    source: &SourceFile,
     plan: Plan,
-}
-
-/// A part that COS has, and CRC64 and length of the bytes that were sent.
-struct SentPart {
-    etag: String,
-    crc64: u64,
-    length: u64,
-}
-
-impl Sliced<'_> {
-    fn send(&self, meter: &mut Meter<'_>) -> Result<Uploaded> {
-        let upload_id = self.initiate()?;
-        let finished = self.send_parts(&upload_id, meter).and_then(|parts| {
-            self.source.check_unchanged()?;
-            self.complete(&upload_id, parts)
-        });
-        finished.inspect_err(|_| self.abort(&upload_id))
-    }
-
-    fn initiate(&self) -> Result<String> {
-        let headers = self.upload.headers.filter(|name| name != FORBID_OVERWRITE);
-        let initiate = InitiateMultipartUpload::new(&self.upload.key).with_headers(&headers);
-        Ok(self.bucket.send(initiate)?.output.upload_id)
-    }
-
-    fn send_parts(&self, upload_id: &str, meter: &mut Meter<'_>) -> Result<Vec<SentPart>> {
-        let pool = self.bucket.pool();
-        let limit = match self.upload.parallel {
+    meter: &mut Meter<'_>,
+) -> Result<Uploaded> {
+    multipart.upload(|upload_id| {
+        let pool = multipart.bucket.pool();
+        let limit = match upload.parallel {
             0 => pool.size(),
             parallel => parallel,
         };
-        let (core, place) = (
-            Arc::clone(self.bucket.core()),
-            Arc::clone(self.bucket.place()),
-        );
-        let headers = self.upload.headers.filter(is_part_header);
-        let (key, upload_id) = (self.upload.key.clone(), upload_id.to_owned());
-        let (file, plan) = (self.source.file(), self.plan);
-        run(
-            pool,
-            plan.count(),
-            limit,
-            meter,
-            move |index, moving: &Moving<'_>| {
-                let range = plan.range(index);
-                let length = range.end - range.start;
-                let body = Body::open(Arc::clone(&file), range.start, length);
-                let part =
-                    UploadPart::new(&key, &upload_id, index + 1, body).with_headers(&headers);
-                let moved = &mut |loaded| moving.reach(loaded);
-                let sent = execute(&core, &place, &part, moving.control, moved)?.output;
-                Ok(SentPart {
-                    etag: sent.etag,
-                    crc64: sent.sent_crc64,
-                    length,
-                })
-            },
-        )
-    }
-
-    fn complete(&self, upload_id: &str, parts: Vec<SentPart>) -> Result<Uploaded> {
-        let crc64 = parts
-            .iter()
-            .fold(0, |crc, part| digest::combine(crc, part.crc64, part.length));
-        let count = self.plan.count();
-        let numbered = (1..)
-            .zip(parts)
-            .map(|(number, part)| CompletedPart::new(number, part.etag));
-        let headers = self.upload.headers.filter(is_complete_header);
-        let complete = CompleteMultipartUpload::new(&self.upload.key, upload_id, numbered);
-        let response = self.bucket.send(complete.with_headers(&headers))?;
-        let stored = match response.crc64 {
-            Some(crc64) => Some(crc64),
-            None => self.ask_for_crc64(response.version_id.as_deref())?,
+        let (sender, file) = (multipart.sender(upload_id), source.file());
+        let send = move |index: u32, moving: &Moving<'_>| {
+            let range = plan.range(index);
+            let length = range.end - range.start;
+            sender.send(
+                index,
+                Body::open(Arc::clone(&file), range.start, length),
+                moving,
+            )
         };
-        if stored.is_some_and(|stored| stored != crc64) {
-            let message = format!("CRC64 of the file is {crc64}, the service stored {stored:?}");
-            return Err(Error::new(ErrorKind::Integrity, message));
-        }
-        Ok(Uploaded {
-            size: self.source.size(),
-            parts: count,
-            etag: response.etag.clone(),
-            crc64,
-            verified: stored.is_some(),
-            version_id: response.version_id.clone(),
-            upload_id: Some(upload_id.to_owned()),
-            location: self.bucket.place().location(&self.upload.key),
-            request_id: response.request_id().map(str::to_owned),
-        })
-    }
-
-    /// COS may begin to answer before it knows the CRC64 of the whole.
-    fn ask_for_crc64(&self, version_id: Option<&str>) -> Result<Option<u64>> {
-        let customer_key = self.upload.headers.filter(is_customer_key);
-        let mut head = HeadObject::new(&self.upload.key).with_headers(&customer_key);
-        if let Some(version_id) = version_id {
-            head = head.version_id(version_id);
-        }
-        Ok(self.bucket.send(head)?.crc64)
-    }
-
-    /// The upload has failed already; parts that cannot be deleted now are left to the bucket's
-    /// lifecycle rule.
-    fn abort(&self, upload_id: &str) {
-        let _ = self
-            .bucket
-            .send(AbortMultipartUpload::new(&self.upload.key, upload_id));
-    }
-}
-
-const FORBID_OVERWRITE: &str = "x-cos-forbid-overwrite";
-
-fn is_customer_key(name: &str) -> bool {
-    name.starts_with("x-cos-server-side-encryption-customer-")
-}
-
-fn is_part_header(name: &str) -> bool {
-    is_customer_key(name) || name == "x-cos-traffic-limit"
-}
-
-fn is_complete_header(name: &str) -> bool {
-    is_customer_key(name) || name == FORBID_OVERWRITE || name == "pic-operations"
+        let parts = run(pool, plan.count(), limit, meter, send)?;
+        source.check_unchanged()?;
+        Ok(parts)
+    })
 }

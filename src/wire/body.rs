@@ -19,7 +19,18 @@ use std::sync::{Arc, Mutex};
 /// let pipe = Body::reader(std::io::repeat(0), 4096);
 /// ```
 #[derive(Clone)]
-pub struct Body<'a>(pub(crate) Kind<'a>);
+pub struct Body<'a> {
+    pub(crate) kind: Kind<'a>,
+    /// What a form puts around the content; no part of the object.
+    pub(crate) frame: Option<Box<Frame>>,
+}
+
+/// Bytes around a body.
+#[derive(Clone)]
+pub(crate) struct Frame {
+    pub(crate) before: Vec<u8>,
+    pub(crate) after: Vec<u8>,
+}
 
 #[derive(Clone)]
 pub(crate) enum Kind<'a> {
@@ -46,20 +57,33 @@ pub(crate) type SharedReader = Arc<Mutex<Option<Box<dyn Read + Send>>>>;
 impl<'a> Body<'a> {
     /// No bytes.
     pub const fn empty() -> Self {
-        Self(Kind::Bytes(Cow::Borrowed(&[])))
+        Self {
+            kind: Kind::Bytes(Cow::Borrowed(&[])),
+            frame: None,
+        }
     }
 
     /// These bytes, borrowed or owned.
     pub fn bytes(bytes: impl Into<Cow<'a, [u8]>>) -> Self {
-        Self(Kind::Bytes(bytes.into()))
+        Self::of(Kind::Bytes(bytes.into()))
     }
 
     /// A whole file.
     pub fn file(path: impl AsRef<Path>) -> Self {
         let path = path.as_ref().to_owned();
-        Self(Kind::File {
+        Self::of(Kind::File {
             path,
             offset: 0,
+            length: None,
+        })
+    }
+
+    /// A file from `offset` on, to its end; empty when it ends before.
+    pub fn file_from(path: impl AsRef<Path>, offset: u64) -> Self {
+        let path = path.as_ref().to_owned();
+        Self::of(Kind::File {
+            path,
+            offset,
             length: None,
         })
     }
@@ -67,7 +91,7 @@ impl<'a> Body<'a> {
     /// `length` bytes of a file from `offset` on; a file that ends earlier is an error.
     pub fn file_range(path: impl AsRef<Path>, offset: u64, length: u64) -> Self {
         let path = path.as_ref().to_owned();
-        Self(Kind::File {
+        Self::of(Kind::File {
             path,
             offset,
             length: Some(length),
@@ -76,7 +100,7 @@ impl<'a> Body<'a> {
 
     /// A range of a file that is open already and that several requests read from.
     pub(crate) fn open(file: Arc<File>, offset: u64, length: u64) -> Self {
-        Self(Kind::Open {
+        Self::of(Kind::Open {
             file,
             offset,
             length,
@@ -89,20 +113,42 @@ impl<'a> Body<'a> {
     /// this body is never retried.
     pub fn reader(reader: impl Read + Send + 'static, length: u64) -> Self {
         let reader: SharedReader = Arc::new(Mutex::new(Some(Box::new(reader))));
-        Self(Kind::Reader { reader, length })
+        Self::of(Kind::Reader { reader, length })
     }
 
     /// Whether the same bytes can be sent again.
     pub fn is_replayable(&self) -> bool {
-        !matches!(self.0, Kind::Reader { .. })
+        !matches!(self.kind, Kind::Reader { .. })
     }
 
     /// The same body, borrowed where that saves a copy.
     pub(crate) fn reborrow(&self) -> Body<'_> {
-        match &self.0 {
-            Kind::Bytes(bytes) => Body(Kind::Bytes(Cow::Borrowed(bytes))),
-            other => Body(other.clone()),
+        let kind = match &self.kind {
+            Kind::Bytes(bytes) => Kind::Bytes(Cow::Borrowed(bytes)),
+            other => other.clone(),
+        };
+        Body {
+            kind,
+            frame: self.frame.clone(),
         }
+    }
+
+    /// The file that it is read from, if there is one.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match &self.kind {
+            Kind::File { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The same with bytes around it.
+    pub(crate) fn framed(mut self, before: Vec<u8>, after: Vec<u8>) -> Self {
+        self.frame = Some(Box::new(Frame { before, after }));
+        self
+    }
+
+    fn of(kind: Kind<'a>) -> Self {
+        Self { kind, frame: None }
     }
 }
 
@@ -145,7 +191,7 @@ impl From<Vec<u8>> for Body<'_> {
 impl fmt::Debug for Body<'_> {
     /// Says what kind of body it is, never its content.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.kind {
             Kind::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
             Kind::File {
                 path,

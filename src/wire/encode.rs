@@ -112,6 +112,19 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     out
 }
 
+/// Appends the text as a JSON string.
+pub(crate) fn push_json(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
 /// Appends `name=value&…` with every name and value percent-encoded. A sub-resource keeps its `=`,
 /// as it does in the signature.
 pub(crate) fn push_query<'a>(
@@ -166,6 +179,13 @@ mod tests {
             assert_eq!(unpercent(text), None, "{text}");
         }
         assert_eq!(unpercent("a+b%2B").as_deref(), Some("a+b+"));
+    }
+
+    #[test]
+    fn json_strings_cannot_be_left() {
+        let mut text = String::new();
+        push_json(&mut text, "a\"b\\c\nd é");
+        assert_eq!(text, r#""a\"b\\c\u000ad é""#);
     }
 
     #[test]

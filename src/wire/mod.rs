@@ -11,6 +11,7 @@ pub(crate) mod digest;
 pub(crate) mod encode;
 pub(crate) mod fault;
 pub(crate) mod names;
+pub(crate) mod policy;
 pub(crate) mod sign;
 pub(crate) mod time;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod vectors;
 pub(crate) mod xml;
 
 pub use body::Body;
+pub use policy::PostPolicy;
 pub use time::Timestamp;
 
 use crate::error::{Error, ErrorKind, Result};

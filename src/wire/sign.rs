@@ -16,7 +16,7 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    fn key_time(self) -> String {
+    pub(crate) fn key_time(self) -> String {
         format!("{};{}", self.start, self.end)
     }
 }
@@ -64,7 +64,6 @@ pub(crate) fn sign(subject: Subject<'_>, secret: Secret<'_>, window: Window) -> 
 }
 
 /// Signs the text of a POST policy, for a form.
-#[cfg(test)]
 pub(crate) fn policy_signature(secret_key: &str, key_time: &str, policy: &str) -> String {
     let digest = encode::hex(&Sha1::digest(policy.as_bytes()));
     hmac(&sign_key(secret_key, key_time), &digest)

@@ -59,6 +59,18 @@ pub(crate) fn http_date(unix: u64) -> String {
     )
 }
 
+/// ISO 8601 in UTC, with the milliseconds that COS writes, from seconds since 1970.
+pub(crate) fn iso_date(unix: u64) -> String {
+    let (year, month, day) = civil((unix / 86_400) as i64);
+    let second = unix % 86_400;
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.000Z",
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    )
+}
+
 /// Seconds since 1970 from any spelling of time that COS uses: an HTTP date, ISO 8601 with or
 /// without fraction and zone, or the form of C's `ctime`.
 pub(crate) fn parse(text: &str) -> Option<i64> {
@@ -172,6 +184,7 @@ mod tests {
         for day in (0..60_000).step_by(13) {
             let unix = day * 86_400 + day % 86_400;
             assert_eq!(parse(&http_date(unix)), Some(unix as i64));
+            assert_eq!(parse(&iso_date(unix)), Some(unix as i64));
         }
     }
 }
