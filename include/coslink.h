@@ -243,8 +243,9 @@ typedef struct coslink_bucket coslink_bucket;
  * Connections, credentials and settings for any number of buckets.
  *
  * Make one and keep it: its connections are kept open and used again. It may be used from many
- * threads at once. Its threads exist only once a file has moved in parts, and are joined when it
- * and all of its buckets are freed, in any order.
+ * threads at once. Its own threads never call your code: those that move parts exist only once a
+ * file has moved in parts, and are joined when it and all of its buckets are freed, in any order;
+ * those that look up a name or make a connection end by themselves with that.
  *
  * 1. Fill a `coslink_client_options`.
  * 2. `coslink_client_new` makes the client; nothing is sent.

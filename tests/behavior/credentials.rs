@@ -1,7 +1,9 @@
 //! Who is let in, and what is never shown.
 
 use cos_emulator::{BUCKET, Emulator, REGION, SECRET_ID, SECRET_KEY};
-use coslink::{Client, Credentials, ErrorKind, GetObject, HeadObject, PutObject};
+use coslink::{
+    Client, Credentials, CredentialsSource, ErrorKind, GetObject, HeadObject, PutObject,
+};
 
 use crate::support::{World, builder, failed};
 
@@ -87,4 +89,67 @@ fn another_region_or_bucket_is_not_found() {
     let bucket = client.bucket("otherbucket-1250000000", REGION).unwrap();
     let error = failed(bucket.send(GetObject::new("k")), ErrorKind::NotFound);
     assert_eq!(error.code(), Some("NoSuchBucket"));
+}
+
+#[test]
+fn a_provider_is_asked_when_the_service_calls_a_token_expired() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    let cos = Emulator::start();
+    let asked = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    let source = CredentialsSource::provider(move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        Ok(Credentials::new(SECRET_ID, SECRET_KEY))
+    });
+    let client = Client::builder(source).endpoint(cos.url()).build().unwrap();
+    let bucket = client.bucket(BUCKET, REGION).unwrap();
+    bucket.send(PutObject::new("k", "x")).unwrap();
+    bucket.send(PutObject::new("k", "x")).unwrap();
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    cos.fault("PutObject status=403 code=ExpiredToken").unwrap();
+    bucket.send(PutObject::new("k", "x")).unwrap();
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+    cos.fault("PutObject times=forever status=403 code=ExpiredToken")
+        .unwrap();
+    failed(bucket.send(PutObject::new("k", "x")), ErrorKind::Denied);
+    assert_eq!(asked.load(Ordering::SeqCst), 3);
+}
+
+#[test]
+fn a_long_transfer_survives_a_rotation_and_one_thread_asks_at_a_time() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::{Duration, SystemTime};
+    let world = World::new();
+    let asking = Arc::new(AtomicBool::new(false));
+    let provider = CredentialsSource::provider(move || {
+        assert!(!asking.swap(true, Ordering::SeqCst), "two threads ask");
+        std::thread::sleep(Duration::from_millis(5));
+        asking.store(false, Ordering::SeqCst);
+        // So short that each part asks again.
+        let end = SystemTime::now() + Duration::from_millis(30);
+        Ok(Credentials::new(SECRET_ID, SECRET_KEY).expires(end))
+    });
+    let client = Client::builder(provider)
+        .endpoint(world.cos.url())
+        .build()
+        .unwrap();
+    let bucket = client.bucket(BUCKET, REGION).unwrap();
+    let path = world.file("f", &crate::support::noise(12 << 20));
+    world.fault("UploadPart times=forever delay=20");
+    let upload = coslink::UploadFile::new("k", path)
+        .part_size(1 << 20)
+        .slice_above(0);
+    assert!(bucket.upload(&upload).unwrap().verified);
+}
+
+#[test]
+fn a_provider_that_fails_is_the_error() {
+    let cos = Emulator::start();
+    let source = CredentialsSource::provider(|| Credentials::from_file("/nonexistent/.cos.conf"));
+    let client = Client::builder(source).endpoint(cos.url()).build().unwrap();
+    let bucket = client.bucket(BUCKET, REGION).unwrap();
+    failed(bucket.send(PutObject::new("k", "x")), ErrorKind::LocalIo);
+    assert_eq!(cos.requests().len(), 0);
 }

@@ -20,6 +20,8 @@ mod bad_input;
 mod connections;
 mod credentials;
 mod download;
+mod hosts;
 mod keys;
 mod presign;
 mod upload;
+mod upload_stream;

@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define ROUNDS 20
 
@@ -64,7 +65,8 @@ static int use(char **arguments) {
 }
 
 int main(int count, char **arguments) {
-  int round;
+  const struct timespec moment = {0, 1000000};
+  int round, patience = 2000;
   if (count != 7) return 2;
   for (round = 0; round < ROUNDS; round++) {
     library = dlopen(COSLINK_LIBRARY, RTLD_NOW | RTLD_LOCAL);
@@ -73,6 +75,7 @@ int main(int count, char **arguments) {
       return 1;
     }
     dlclose(library);
+    while (threads() > 1 && patience-- > 0) nanosleep(&moment, NULL);
     if (threads() != 1) {
       fprintf(stderr, "round %d: %d threads\n", round, threads());
       return 1;
