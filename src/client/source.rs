@@ -129,12 +129,13 @@ fn content<'a>(body: &'a Body<'_>) -> Result<(From<'a>, u64)> {
             length,
         } => {
             let source = SourceFile::open(path)?;
-            let rest = source.size().saturating_sub(*offset);
-            let length = length.unwrap_or(rest);
-            if length > rest {
-                let why = format!("{} has only {rest} bytes from there", path.display());
+            let rest = source.size().checked_sub(*offset);
+            let fits = rest.filter(|rest| length.is_none_or(|length| length <= *rest));
+            let Some(rest) = fits else {
+                let why = format!("{} has only {} bytes", path.display(), source.size());
                 return Err(Error::invalid("body", why));
-            }
+            };
+            let length = length.unwrap_or(rest);
             Ok((From::File(source.file(), *offset), length))
         }
         Kind::Reader { reader, length } => {

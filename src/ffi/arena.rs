@@ -1,8 +1,8 @@
 //! Where the texts and arrays live that C reads through a handle.
 
+use libc::{c_char, c_void};
 use std::any::Any;
 use std::borrow::Cow;
-use std::ffi::{c_char, c_void};
 use std::ptr;
 
 use super::convert::coslink_pair;

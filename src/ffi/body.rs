@@ -1,6 +1,6 @@
 //! What a request sends.
 
-use std::ffi::{c_char, c_void};
+use libc::{c_char, c_void};
 
 use super::callback::{CallbackReader, coslink_read_fn};
 use super::convert::{Options, array, path, read_sized};

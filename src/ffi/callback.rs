@@ -1,6 +1,6 @@
 //! The caller's functions: progress, reading and writing.
 
-use std::ffi::{c_int, c_void};
+use libc::{c_int, c_void};
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 

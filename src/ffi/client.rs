@@ -1,6 +1,6 @@
 //! The client and its buckets.
 
-use std::ffi::c_char;
+use libc::c_char;
 use std::time::Duration;
 
 use super::convert::{Options, Out, path, read_sized, required, required_text, text};

@@ -1,6 +1,8 @@
 //! What comes in from C, checked.
 
-use std::ffi::{CStr, c_char};
+use std::ffi::CStr;
+
+use libc::c_char;
 use std::mem::MaybeUninit;
 use std::path::Path;
 use std::ptr;

@@ -1,6 +1,6 @@
 //! GET Object, and where its content goes.
 
-use std::ffi::c_char;
+use libc::c_char;
 use std::io::{self, Write};
 use std::path::Path;
 use std::ptr;

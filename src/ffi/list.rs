@@ -1,6 +1,6 @@
 //! Listings: page by page, and object by object.
 
-use std::ffi::c_char;
+use libc::c_char;
 use std::ptr;
 
 use super::arena::Arena;

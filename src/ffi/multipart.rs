@@ -1,6 +1,6 @@
 //! Uploads in parts, step by step.
 
-use std::ffi::c_char;
+use libc::c_char;
 
 use super::body::{body, coslink_body};
 use super::callback::Watcher;

@@ -1,6 +1,6 @@
 //! The options of the operations on uploads in parts.
 
-use std::ffi::{c_char, c_void};
+use libc::{c_char, c_void};
 
 use super::callback::coslink_progress_fn;
 use super::convert::{Options, coslink_pair};

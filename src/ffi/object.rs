@@ -1,6 +1,6 @@
 //! PUT, HEAD and DELETE Object.
 
-use std::ffi::c_char;
+use libc::c_char;
 
 use super::body::{body, coslink_body};
 use super::callback::Watcher;

@@ -1,6 +1,6 @@
 //! The options of the operations on whole objects.
 
-use std::ffi::{c_char, c_void};
+use libc::{c_char, c_void};
 
 use super::callback::{coslink_progress_fn, coslink_write_fn};
 use super::convert::{Options, coslink_pair};

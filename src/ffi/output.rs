@@ -1,6 +1,6 @@
 //! The outputs of the operations, as C reads them.
 
-use std::ffi::{c_char, c_void};
+use libc::{c_char, c_void};
 
 use super::convert::coslink_pair;
 use super::list::coslink_object;

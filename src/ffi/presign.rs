@@ -1,7 +1,9 @@
 //! URLs for somebody without credentials.
 
 use std::borrow::Cow;
-use std::ffi::{CString, c_char};
+use std::ffi::CString;
+
+use libc::c_char;
 use std::time::Duration;
 
 use super::client::coslink_bucket;

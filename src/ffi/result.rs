@@ -1,7 +1,9 @@
 //! What a call that succeeded handed out.
 
 use std::any::Any;
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::CStr;
+
+use libc::{c_char, c_void};
 use std::ptr;
 
 use super::arena::Arena;

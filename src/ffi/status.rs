@@ -1,6 +1,8 @@
 //! How a call ended: the number to branch on, and what there is to say of a failure.
 
-use std::ffi::{CString, c_char};
+use std::ffi::CString;
+
+use libc::c_char;
 
 use super::arena::Arena;
 use super::quietly;

@@ -1,6 +1,6 @@
 //! Files to and from buckets.
 
-use std::ffi::{c_char, c_void};
+use libc::{c_char, c_void};
 
 use super::callback::{Watcher, coslink_progress_fn};
 use super::client::coslink_bucket;

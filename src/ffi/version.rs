@@ -1,6 +1,6 @@
 //! The version of the library.
 
-use std::ffi::c_char;
+use libc::c_char;
 
 /// The version of the library that is running, such as `"0.1.0"`.
 ///

@@ -1,6 +1,6 @@
 //! How the outputs of the Rust API become what C reads.
 
-use std::ffi::c_char;
+use libc::c_char;
 use std::ptr;
 
 use super::arena::Arena;

@@ -227,32 +227,21 @@ macro_rules! operations {
 operations! {
     list_objects::ListObjects;
     put_object::PutObject;
+    post_object::PostObject;
     head_object::HeadObject;
     get_object::GetObject;
+    options_object::OptionsObject;
+    copy_object::CopyObject;
     delete_object::DeleteObject;
+    delete_objects::DeleteObjects;
+    list_multipart_uploads::ListMultipartUploads;
     initiate_multipart_upload::InitiateMultipartUpload;
     upload_part::UploadPart;
+    upload_part_copy::UploadPartCopy;
     list_parts::ListParts;
     complete_multipart_upload::CompleteMultipartUpload;
     abort_multipart_upload::AbortMultipartUpload;
+    restore_object::RestoreObject;
+    put_object_acl::PutObjectAcl;
+    get_object_acl::GetObjectAcl;
 }
-
-// Without their C functions yet.
-pub(crate) mod post_object;
-pub use post_object::*;
-pub(crate) mod options_object;
-pub use options_object::*;
-pub(crate) mod copy_object;
-pub use copy_object::*;
-pub(crate) mod delete_objects;
-pub use delete_objects::*;
-pub(crate) mod list_multipart_uploads;
-pub use list_multipart_uploads::*;
-pub(crate) mod upload_part_copy;
-pub use upload_part_copy::*;
-pub(crate) mod restore_object;
-pub use restore_object::*;
-pub(crate) mod put_object_acl;
-pub use put_object_acl::*;
-pub(crate) mod get_object_acl;
-pub use get_object_acl::*;

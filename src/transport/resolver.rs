@@ -118,15 +118,19 @@ pub(super) fn aside<T: Send + 'static>(
     let thread = thread::Builder::new()
         .name("coslink-connect".into())
         .stack_size(STACK);
-    if let Err(error) = thread.spawn(task) {
+    let thread = thread.spawn(task).map_err(|error| {
         let why = format!("cannot start a thread: {error}");
-        return Err(Error::new(ErrorKind::Transport, why).with_retryable(true));
-    }
+        Error::new(ErrorKind::Transport, why).with_retryable(true)
+    })?;
     let deadline = Instant::now() + limit;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         match receiver.recv_timeout(left.min(LOOK)) {
-            Ok(done) => return Ok(Some(done)),
+            Ok(done) => {
+                // It is done but for its end, and a library that is unloaded must have no thread.
+                let _ = thread.join();
+                return Ok(Some(done));
+            }
             Err(RecvTimeoutError::Timeout) if left.is_zero() => return Ok(None),
             Err(RecvTimeoutError::Timeout) => exchange.check()?,
             Err(RecvTimeoutError::Disconnected) => {

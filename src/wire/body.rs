@@ -78,7 +78,7 @@ impl<'a> Body<'a> {
         })
     }
 
-    /// A file from `offset` on, to its end; empty when it ends before.
+    /// A file from `offset` on, to its end; one that ends before `offset` is an error.
     pub fn file_from(path: impl AsRef<Path>, offset: u64) -> Self {
         let path = path.as_ref().to_owned();
         Self::of(Kind::File {

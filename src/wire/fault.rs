@@ -94,14 +94,17 @@ fn one_line(text: &str) -> String {
         .to_owned()
 }
 
-/// An error of reading an answer, with the coslink error inside it taken out.
+/// An error of reading an answer, with the coslink error inside it taken out. A request whose answer
+/// is read was sent.
 pub(crate) fn while_reading(error: io::Error) -> Error {
-    Error::from_io(error).unwrap_or_else(|error| {
+    let error = Error::from_io(error).unwrap_or_else(|error| {
         Error::new(
             ErrorKind::Transport,
             format!("reading the answer failed: {error}"),
         )
         .with_retryable(true)
         .with_source(error)
-    })
+    });
+    let attempts = error.attempts().max(1);
+    error.with_attempts(attempts)
 }

@@ -146,6 +146,12 @@ fn files_to_send() {
     }
     let beyond = Body::file_range(&small, 1, 3);
     refused(world.bucket.send(PutObject::new("k", beyond)), "body");
+    refused(
+        world
+            .bucket
+            .send(PutObject::new("k", Body::file_from(&small, 4))),
+        "body",
+    );
     let short = PutObject::new("k", Body::reader(&b"12"[..], 3));
     for size in [0, (1 << 20) - 1, (5 << 30) + 1] {
         refused(
