@@ -138,6 +138,7 @@ pub(crate) struct Answer {
     pub(crate) resource: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) trace_id: Option<String>,
+    pub(crate) headers: Vec<(String, String)>,
 }
 
 impl Error {
@@ -191,6 +192,12 @@ impl Error {
         self
     }
 
+    /// Adds the headers of the answer.
+    pub(crate) fn with_headers(mut self, headers: Vec<(String, String)>) -> Self {
+        self.0.answer.headers = headers;
+        self
+    }
+
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
@@ -235,6 +242,11 @@ impl Error {
     /// The address of the bucket or object, as the service names it.
     pub fn resource(&self) -> Option<&str> {
         self.0.answer.resource.as_deref()
+    }
+
+    /// The headers of the answer, in order; none when the service did not answer.
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.0.answer.headers
     }
 
     /// The operation that failed, as COS names it (`PutObject`); empty when none was under way.

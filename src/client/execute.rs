@@ -181,7 +181,9 @@ fn read<O: Operation>(
     let (status, headers) = (reply.status, reply.headers.clone());
     let output = operation.read(reply).map_err(|error| {
         let request_id = headers.get("x-cos-request-id");
-        error.with_request(status, request_id)
+        error
+            .with_request(status, request_id)
+            .with_headers(headers.to_vec())
     })?;
     Ok(Response {
         status,

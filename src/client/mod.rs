@@ -154,6 +154,11 @@ impl Bucket {
         self.place.region()
     }
 
+    /// Where an object is: host and path, percent-encoded, without scheme.
+    pub fn location(&self, key: &str) -> String {
+        self.place.location(key)
+    }
+
     /// An object of this bucket, to copy from.
     pub fn source(&self, key: impl Into<String>) -> CopySource {
         CopySource::new(self.name(), self.region(), key)

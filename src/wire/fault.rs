@@ -39,6 +39,7 @@ fn answer_of(reply: &Reply) -> Answer {
         status: Some(reply.status),
         request_id: reply.text("x-cos-request-id"),
         trace_id: reply.text("x-cos-trace-id"),
+        headers: reply.headers.to_vec(),
         ..Answer::default()
     }
 }

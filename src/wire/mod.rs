@@ -112,6 +112,12 @@ impl Pairs {
             .map(|(name, value)| (name.as_ref(), value.as_str()))
     }
 
+    /// The pairs in order, owned.
+    pub(crate) fn to_vec(&self) -> Vec<(String, String)> {
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        self.iter().map(owned).collect()
+    }
+
     /// How many pairs there are.
     pub fn len(&self) -> usize {
         self.0.len()
