@@ -191,6 +191,8 @@ fn progress_is_told_while_a_body_is_written_and_may_stop() {
     let mut got = world.bucket.send(GetObject::new("k")).unwrap().output;
     let watch = |progress: &Progress| {
         last = progress.loaded;
+        assert_eq!(progress.total, 1 << 20);
+        assert!(progress.fraction() <= 1.0 && (progress.speed > 0 || last == 0));
         ControlFlow::Continue(())
     };
     let mut bytes = Vec::new();
@@ -216,6 +218,12 @@ fn what_is_not_there_is_not_found() {
         (Some("NoSuchKey"), Some(404))
     );
     assert_eq!((error.operation(), error.attempts()), ("GetObject", 1));
+    assert!(
+        error
+            .headers()
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("date"))
+    );
     let (shown, id) = (error.to_string(), error.request_id().unwrap());
     assert!(shown.starts_with("GetObject: not found: "), "{shown}");
     assert!(

@@ -32,6 +32,7 @@ fn everything_that_was_stored_is_told() {
         Some("Wed, 21 Oct 2026 07:28:00 GMT")
     );
     assert_eq!(head.storage_class, Some(StorageClass::IntelligentTiering));
+    assert_eq!(head.object_type, None);
     assert_eq!(head.server_side_encryption.as_deref(), Some("AES256"));
     assert_eq!(
         head.metadata,

@@ -24,7 +24,11 @@ fn the_parts_of_an_upload_are_listed_page_by_page() {
     assert_eq!((page.upload_id.as_str(), page.max_parts), (id.as_str(), 2));
     assert!(page.is_truncated);
     assert_eq!(page.next_part_number_marker, Some(3));
-    assert!(page.owner.is_some() && page.initiator.is_some() && page.storage_class.is_some());
+    for user in [&page.owner, &page.initiator] {
+        let user = user.as_ref().unwrap();
+        assert!(!user.id.is_empty() && !user.display_name.is_empty());
+    }
+    assert!(page.storage_class.is_some());
     let part = &page.parts[0];
     assert_eq!((part.part_number, part.size), (1, 4));
     assert!(part.last_modified.unix().is_some() && !part.etag.is_empty());

@@ -7,14 +7,23 @@ mod support;
 
 mod abort_multipart_upload;
 mod complete_multipart_upload;
+mod copy_object;
 mod delete_object;
+mod delete_objects;
 mod get_object;
+mod get_object_acl;
 mod head_object;
 mod initiate_multipart_upload;
+mod list_multipart_uploads;
 mod list_objects;
 mod list_parts;
+mod options_object;
+mod post_object;
 mod put_object;
+mod put_object_acl;
+mod restore_object;
 mod upload_part;
+mod upload_part_copy;
 
 mod bad_input;
 mod connections;

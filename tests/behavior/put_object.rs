@@ -32,6 +32,11 @@ fn every_kind_of_body_arrives() {
         assert_eq!(Some(put.sent_crc64), put.crc64);
         assert!(put.etag.starts_with('"'), "{}", put.etag);
         assert!(put.request_id().is_some());
+        let location = format!(
+            "{}.cos.ap-guangzhou.myqcloud.com/{key}",
+            world.bucket.name()
+        );
+        assert_eq!(world.bucket.location(key), location);
     }
 }
 
@@ -129,6 +134,7 @@ fn progress_is_told_on_this_thread_and_may_stop() {
     let watch = |progress: &Progress| {
         assert_eq!(std::thread::current().id(), here);
         seen.push((progress.loaded, progress.total));
+        assert!(progress.fraction() <= 1.0 && (progress.speed > 0 || progress.loaded == 0));
         ControlFlow::Continue(())
     };
     world

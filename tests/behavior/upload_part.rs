@@ -1,4 +1,4 @@
-use coslink::{ErrorKind, InitiateMultipartUpload, UploadPart};
+use coslink::{Body, ErrorKind, InitiateMultipartUpload, UploadPart};
 
 use crate::support::{World, failed, refused};
 
@@ -27,6 +27,8 @@ fn a_part_is_sent_checked_and_may_be_replaced() {
         .send(UploadPart::new("k", &id, 10_000, "second"))
         .unwrap();
     assert_ne!(first.etag, second.etag);
+    let waits = UploadPart::new("k", &id, 2, Body::from("third")).expect("100-continue");
+    assert!(world.bucket.send(waits).unwrap().verified);
     let part = UploadPart::new("k", &id, 1, "x").content_md5("AAAAAAAAAAAAAAAAAAAAAA==");
     let error = failed(world.bucket.send(part), ErrorKind::Service);
     assert_eq!(error.code(), Some("BadDigest"));

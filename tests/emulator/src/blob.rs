@@ -130,6 +130,7 @@ impl Sink {
             blob: Blob {
                 segments: vec![Segment {
                     data: Arc::new(data),
+                    from: 0,
                     size: self.size,
                 }],
             },
@@ -149,6 +150,8 @@ enum Data {
 #[derive(Debug, Clone)]
 struct Segment {
     data: Arc<Data>,
+    /// Where in the data it begins.
+    from: u64,
     size: u64,
 }
 
@@ -167,64 +170,89 @@ impl Blob {
         self.segments.extend(other.segments.iter().cloned());
     }
 
-    /// The `length` bytes from `from`, block by block.
-    pub(crate) fn open(&self, from: u64, length: u64) -> Blocks {
-        let mut slices = Vec::new();
+    /// That many zero bytes, which take next to no memory.
+    pub(crate) fn zeros(size: u64) -> Self {
+        let block = Bytes::from(vec![0; BLOCK]);
+        let mut blocks = Vec::new();
+        let mut left = size;
+        while left > 0 {
+            let piece = left.min(BLOCK as u64);
+            blocks.push(block.slice(..piece as usize));
+            left -= piece;
+        }
+        Self {
+            segments: vec![Segment {
+                data: Arc::new(Data::Memory(blocks)),
+                from: 0,
+                size,
+            }],
+        }
+    }
+
+    /// The `length` bytes from `from`, shared with this blob.
+    pub(crate) fn slice(&self, from: u64, length: u64) -> Self {
+        let mut segments = Vec::new();
         let (mut skip, mut left) = (from, length);
         for segment in &self.segments {
             if skip >= segment.size {
                 skip -= segment.size;
             } else if left > 0 {
                 let size = left.min(segment.size - skip);
-                slices.push(Slice {
+                segments.push(Segment {
                     data: Arc::clone(&segment.data),
-                    from: skip,
+                    from: segment.from + skip,
                     size,
                 });
                 skip = 0;
                 left -= size;
             }
         }
+        Self { segments }
+    }
+
+    /// The `length` bytes from `from`, block by block.
+    pub(crate) fn open(&self, from: u64, length: u64) -> Blocks {
+        let slices = self.slice(from, length).segments;
         if slices
             .iter()
             .all(|slice| matches!(*slice.data, Data::Memory(_)))
         {
-            return Blocks::Ready(slices.iter().flat_map(Slice::in_memory).collect());
+            return Blocks::Ready(slices.iter().flat_map(Segment::in_memory).collect());
         }
         let (give, take) = mpsc::channel(4);
         tokio::task::spawn_blocking(move || {
             for slice in slices {
-                if slice.send(&give).is_err() {
-                    return;
+                let sent = slice.read(&mut |block| give.blocking_send(Ok(block)).is_ok());
+                match sent {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(error) => return drop(give.blocking_send(Err(error))),
                 }
             }
         });
         Blocks::Read(take)
     }
 
+    /// Reads everything on the calling thread.
+    pub(crate) fn read(&self, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+        for segment in &self.segments {
+            segment.read(&mut |block| {
+                take(&block);
+                true
+            })?;
+        }
+        Ok(())
+    }
+
     /// All bytes, read on the calling thread.
     pub(crate) fn bytes(&self) -> io::Result<Vec<u8>> {
         let mut all = Vec::new();
-        for segment in &self.segments {
-            match &*segment.data {
-                Data::Memory(blocks) => blocks.iter().for_each(|b| all.extend_from_slice(b)),
-                Data::File(path) => all.extend(std::fs::read(&path.0)?),
-            }
-        }
+        self.read(|block| all.extend_from_slice(block))?;
         Ok(all)
     }
 }
 
-struct Slice {
-    data: Arc<Data>,
-    from: u64,
-    size: u64,
-}
-
-/// Why a reading thread stops early: nobody listens, or the error was passed on.
-struct Stopped;
-
-impl Slice {
+impl Segment {
     fn in_memory(&self) -> Vec<Bytes> {
         let Data::Memory(blocks) = &*self.data else {
             return Vec::new();
@@ -245,32 +273,23 @@ impl Slice {
         slices
     }
 
-    fn send(&self, give: &mpsc::Sender<io::Result<Bytes>>) -> Result<(), Stopped> {
-        let pass = |item| give.blocking_send(item).map_err(|_| Stopped);
+    /// Hands over block by block until `take` wants no more: that is `false`.
+    fn read(&self, take: &mut dyn FnMut(Bytes) -> bool) -> io::Result<bool> {
         let Data::File(path) = &*self.data else {
-            return self
-                .in_memory()
-                .into_iter()
-                .try_for_each(|block| pass(Ok(block)));
+            return Ok(self.in_memory().into_iter().all(take));
         };
-        let opened = File::open(&path.0).and_then(|mut file| {
-            file.seek(SeekFrom::Start(self.from))?;
-            Ok(file)
-        });
-        let mut file = match opened {
-            Ok(file) => file,
-            Err(error) => return pass(Err(error)).and(Err(Stopped)),
-        };
+        let mut file = File::open(&path.0)?;
+        file.seek(SeekFrom::Start(self.from))?;
         let mut left = self.size;
         while left > 0 {
             let mut block = vec![0; left.min(BLOCK as u64) as usize];
-            if let Err(error) = file.read_exact(&mut block) {
-                return pass(Err(error)).and(Err(Stopped));
-            }
+            file.read_exact(&mut block)?;
             left -= block.len() as u64;
-            pass(Ok(Bytes::from(block)))?;
+            if !take(Bytes::from(block)) {
+                return Ok(false);
+            }
         }
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -1,16 +1,17 @@
 //! Buckets: the service's list, PUT, HEAD, DELETE, and the two listings.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map;
 use std::ops::Bound;
-use std::sync::Arc;
 
+use crate::inbound::check_md5;
 use crate::list::{Line, Spelling, Step, page_size, walk};
 use crate::reply::{Document, Refusal, Reply, iso_date, no_such_bucket, refuse};
-use crate::request::Place;
+use crate::request::{Place, Request};
+use crate::restore::{Stage, stage};
 use crate::serve::Call;
 use crate::state::seconds;
-use crate::store::{Bucket, Object, Upload};
+use crate::store::{Bucket, Upload};
+use crate::versions::Objects;
 
 /// Everything belongs to this account.
 pub(crate) const OWNER_ID: &str = "qcs::cam::uin/100000000001:uin/100000000001";
@@ -70,7 +71,7 @@ pub(crate) async fn put(call: &mut Call<'_>) -> Result<Reply, Refusal> {
             "CreateBucketConfiguration is not implemented.",
         ));
     }
-    let Place::Bucket { name, region } = &call.request.place else {
+    let Place::Bucket { name, region, .. } = &call.request.place else {
         return Err(no_such_bucket());
     };
     check_name(name)?;
@@ -124,7 +125,7 @@ pub(crate) fn delete(call: &Call<'_>) -> Result<Reply, Refusal> {
     let bucket = buckets
         .get(call.request.bucket())
         .ok_or_else(no_such_bucket)?;
-    if !bucket.objects.is_empty() || !bucket.uploads.is_empty() {
+    if !bucket.keys.is_empty() || !bucket.uploads.is_empty() {
         return Err(refuse(
             409,
             "BucketNotEmpty",
@@ -151,14 +152,13 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Reply, Refusal> {
         } else {
             Bound::Included(key)
         };
-        bucket.objects.range((start, Bound::Unbounded))
+        bucket.objects_from(start)
     };
-    let mut range: btree_map::Range<'_, String, Arc<Object>> =
-        if marker >= prefix && !marker.is_empty() {
-            from(marker, true)
-        } else {
-            from(prefix, false)
-        };
+    let mut range: Objects<'_> = if marker >= prefix && !marker.is_empty() {
+        from(marker, true)
+    } else {
+        from(prefix, false)
+    };
     let page = walk(prefix, delimiter, limit, marker, |step| {
         if let Step::Beyond(common) = step {
             // No key that begins so is left out: none sorts after this one.
@@ -208,6 +208,11 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Reply, Refusal> {
             .ends_with("INTELLIGENT_TIERING")
         {
             xml.leaf("StorageTier", "FREQUENT");
+        }
+        match stage(object, call.shared.time()) {
+            Stage::Ongoing => xml.leaf("RestoreStatus", "ONGOING"),
+            Stage::Readable => xml.leaf("RestoreStatus", "DONE"),
+            Stage::Plain | Stage::Archived => {}
         }
         xml.close("Contents");
     }
@@ -291,7 +296,7 @@ pub(crate) fn list_uploads(call: &Call<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::xml(200, xml.finish()))
 }
 
-fn prefixes<T>(xml: &mut Document, lines: &[Line<T>], spelling: Spelling) {
+pub(crate) fn prefixes<T>(xml: &mut Document, lines: &[Line<T>], spelling: Spelling) {
     for line in lines {
         if let Line::Prefix(common) = line {
             xml.open("CommonPrefixes");
@@ -299,6 +304,18 @@ fn prefixes<T>(xml: &mut Document, lines: &[Line<T>], spelling: Spelling) {
             xml.close("CommonPrefixes");
         }
     }
+}
+
+/// Refuses a body without Content-MD5, and one with another.
+pub(crate) fn require_md5(request: &Request, body: &[u8]) -> Result<(), Refusal> {
+    if request.header("content-md5").is_none() {
+        return Err(refuse(
+            400,
+            "MissingContentMD5",
+            "This request needs the header Content-MD5.",
+        ));
+    }
+    check_md5(request, &md5::compute(body).0)
 }
 
 pub(crate) fn owner(xml: &mut Document, element: &str, id: &str) {

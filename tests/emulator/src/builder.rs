@@ -1,6 +1,5 @@
 //! How an emulator is set up.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
@@ -12,11 +11,14 @@ use tokio::sync::oneshot;
 
 use crate::auth::Account;
 use crate::blob::Shelf;
+use crate::cors::CorsRule;
 use crate::emulator::Emulator;
 use crate::fault::Faults;
 use crate::journal::Journal;
+use crate::request::Hosts;
 use crate::state::Shared;
 use crate::store::{Bucket, Store};
+use crate::versions::Versioning;
 use crate::{BUCKET, REGION, SECRET_ID, SECRET_KEY, server, tls};
 
 /// Settings of an emulator that has not started yet.
@@ -25,7 +27,10 @@ pub struct Builder {
     port: u16,
     buckets: Vec<(String, String)>,
     account: Account,
-    domains: BTreeMap<String, String>,
+    hosts: Hosts,
+    versioned: Vec<String>,
+    accelerated: Vec<String>,
+    cors: Vec<(String, Vec<CorsRule>)>,
     directory: Option<PathBuf>,
     tls: bool,
     ssec_on_http: bool,
@@ -43,7 +48,10 @@ impl Default for Builder {
                 secret_key: SECRET_KEY.to_owned(),
                 token: None,
             },
-            domains: BTreeMap::new(),
+            hosts: Hosts::default(),
+            versioned: Vec::new(),
+            accelerated: Vec::new(),
+            cors: Vec::new(),
             directory: None,
             tls: false,
             ssec_on_http: false,
@@ -87,8 +95,38 @@ impl Builder {
     /// A custom domain that leads to a bucket.
     #[must_use]
     pub fn domain(mut self, host: &str, bucket: &str) -> Self {
-        self.domains
+        self.hosts
+            .domains
             .insert(host.to_ascii_lowercase(), bucket.to_owned());
+        self
+    }
+
+    /// Lets hosts `cos.<region>.myqcloud.com` take the bucket from the path, as the service does
+    /// for old buckets only.
+    #[must_use]
+    pub fn path_style(mut self, allowed: bool) -> Self {
+        self.hosts.path_style = allowed;
+        self
+    }
+
+    /// A bucket of [`Builder::bucket`], or the default one, keeps versions from the start.
+    #[must_use]
+    pub fn versioning(mut self, bucket: &str, enabled: bool) -> Self {
+        toggle(&mut self.versioned, bucket, enabled);
+        self
+    }
+
+    /// A bucket can be reached by the accelerate host.
+    #[must_use]
+    pub fn accelerate(mut self, bucket: &str, enabled: bool) -> Self {
+        toggle(&mut self.accelerated, bucket, enabled);
+        self
+    }
+
+    /// The cross-origin rules of a bucket.
+    #[must_use]
+    pub fn cors(mut self, bucket: &str, rules: impl Into<Vec<CorsRule>>) -> Self {
+        self.cors.push((bucket.to_owned(), rules.into()));
         self
     }
 
@@ -163,7 +201,7 @@ impl Builder {
         let shared = Arc::new(Shared {
             account: self.account,
             region: self.buckets[0].1.clone(),
-            domains: self.domains,
+            hosts: self.hosts,
             ssec_on_http: self.ssec_on_http,
             opaque_etags: self.opaque_etags,
             store: Store::default(),
@@ -174,7 +212,13 @@ impl Builder {
             counter: AtomicU64::new(1),
         });
         for (name, region) in &self.buckets {
-            let bucket = Bucket::new(region, shared.time());
+            let mut bucket = Bucket::new(region, shared.time());
+            if self.versioned.contains(name) {
+                bucket.versioning = Versioning::Enabled;
+            }
+            bucket.accelerated = self.accelerated.contains(name);
+            let rules = self.cors.iter().filter(|(owner, _)| owner == name);
+            bucket.cors = rules.flat_map(|(_, rules)| rules.clone()).collect();
             shared.store.lock().insert(name.clone(), bucket);
         }
         let (stop, stopped) = oneshot::channel();
@@ -193,5 +237,12 @@ impl Builder {
             stop,
             thread,
         ))
+    }
+}
+
+fn toggle(list: &mut Vec<String>, bucket: &str, on: bool) {
+    list.retain(|name| name != bucket);
+    if on {
+        list.push(bucket.to_owned());
     }
 }

@@ -16,23 +16,54 @@ pub(crate) enum Verdict {
 /// Weighs If-Match before If-Unmodified-Since, then If-None-Match before If-Modified-Since; of each
 /// pair the first one given is the one that counts.
 pub(crate) fn weigh(request: &Request, object: &Object) -> Result<Verdict, Refusal> {
-    let failed = || refuse(412, "PreconditionFailed", "Precondition Failed");
-    if let Some(tags) = request.text("if-match")? {
+    weigh_prefixed(request, "", object)
+}
+
+fn failed() -> Refusal {
+    refuse(412, "PreconditionFailed", "Precondition Failed")
+}
+
+fn weigh_prefixed(request: &Request, prefix: &str, object: &Object) -> Result<Verdict, Refusal> {
+    let name = |condition: &str| format!("{prefix}{condition}");
+    if let Some(tags) = request.text(&name("if-match"))? {
         if !names_tag(tags, &object.etag) {
             return Err(failed());
         }
-    } else if date(request, "if-unmodified-since").is_some_and(|date| object.modified > date) {
+    } else if date(request, &name("if-unmodified-since")).is_some_and(|date| object.modified > date)
+    {
         return Err(failed());
     }
-    let unchanged = match request.text("if-none-match")? {
+    let unchanged = match request.text(&name("if-none-match"))? {
         Some(tags) => names_tag(tags, &object.etag),
-        None => date(request, "if-modified-since").is_some_and(|date| object.modified <= date),
+        None => {
+            date(request, &name("if-modified-since")).is_some_and(|date| object.modified <= date)
+        }
     };
     Ok(if unchanged {
         Verdict::NotModified
     } else {
         Verdict::Proceed
     })
+}
+
+/// The conditions on the source of a copy. Only If-Match goes with If-Unmodified-Since, and
+/// If-None-Match with If-Modified-Since.
+pub(crate) fn weigh_source(request: &Request, object: &Object) -> Result<(), Refusal> {
+    const PREFIX: &str = "x-cos-copy-source-";
+    let given = |condition: &str| request.header(&format!("{PREFIX}{condition}")).is_some();
+    let positive = given("if-match") || given("if-unmodified-since");
+    let negative = given("if-none-match") || given("if-modified-since");
+    if positive && negative {
+        return Err(refuse(
+            400,
+            "InvalidRequest",
+            "The conditions on the copy source conflict with each other.",
+        ));
+    }
+    match weigh_prefixed(request, PREFIX, object)? {
+        Verdict::Proceed => Ok(()),
+        Verdict::NotModified => Err(failed()),
+    }
 }
 
 fn names_tag(list: &str, etag: &str) -> bool {

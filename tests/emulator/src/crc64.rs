@@ -35,6 +35,20 @@ pub fn combine(first: u64, second: u64, second_length: u64) -> u64 {
     multiply(first, shift) ^ second
 }
 
+/// The CRC of that many zero bytes.
+pub(crate) fn zeros(length: u64) -> u64 {
+    let (mut crc, mut done) = (0, 0);
+    for bit in (0..64).rev() {
+        crc = combine(crc, crc, done);
+        done *= 2;
+        if length >> bit & 1 == 1 {
+            crc = combine(crc, CRC64.checksum(&[0]), 1);
+            done += 1;
+        }
+    }
+    crc
+}
+
 fn multiply(a: u64, mut b: u64) -> u64 {
     let mut product = 0;
     let mut term = ONE;

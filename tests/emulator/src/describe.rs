@@ -1,11 +1,16 @@
 //! The headers that describe a new object, checked and kept; and their way back.
 
+use std::time::SystemTime;
+
 use data_encoding::BASE64;
 
+use crate::acl;
 use crate::encode::decode_query;
 use crate::reply::{Refusal, Reply, invalid_argument, refuse};
 use crate::request::Request;
+use crate::restore;
 use crate::store::{Description, Encryption, Object};
+use crate::tagging::check_tags;
 
 const CONTENT: [&str; 6] = [
     "cache-control",
@@ -26,23 +31,10 @@ const CLASSES: [&str; 9] = [
     "MAZ_INTELLIGENT_TIERING",
     "MAZ_ARCHIVE",
 ];
-const ACLS: [&str; 6] = [
-    "default",
-    "private",
-    "public-read",
-    "authenticated-read",
-    "bucket-owner-read",
-    "bucket-owner-full-control",
-];
-const GRANTS: [&str; 4] = [
-    "x-cos-grant-read",
-    "x-cos-grant-read-acp",
-    "x-cos-grant-write-acp",
-    "x-cos-grant-full-control",
-];
 const METADATA_LIMIT: usize = 2048;
 const HEADER_LIMIT: usize = 4096;
 const ENCRYPTION: &str = "x-cos-server-side-encryption";
+const SOURCE_ENCRYPTION: &str = "x-cos-copy-source-server-side-encryption";
 
 /// Reads the object-creation headers of PUT and Initiate.
 pub(crate) fn describe(request: &Request, ssec_on_http: bool) -> Result<Description, Refusal> {
@@ -56,17 +48,7 @@ pub(crate) fn describe(request: &Request, ssec_on_http: bool) -> Result<Descript
             "Unknown storage class {storage_class}."
         )));
     }
-    let acl = request.text("x-cos-acl")?.unwrap_or("default");
-    if !ACLS.contains(&acl) {
-        return Err(invalid_argument(format!("Unknown ACL {acl}.")));
-    }
-    for name in GRANTS {
-        if request.text(name)?.is_some_and(|grant| !is_grant(grant)) {
-            return Err(invalid_argument(format!(
-                "{name} is not a list of id=\"...\"."
-            )));
-        }
-    }
+    let (acl, grants) = acl::from_headers(request)?;
     Ok(Description {
         content,
         metadata: metadata(request)?,
@@ -77,7 +59,8 @@ pub(crate) fn describe(request: &Request, ssec_on_http: bool) -> Result<Descript
             .map(tags)
             .transpose()?
             .unwrap_or_default(),
-        acl: acl.to_owned(),
+        acl,
+        grants,
     })
 }
 
@@ -113,16 +96,6 @@ fn metadata(request: &Request) -> Result<Vec<(String, Vec<u8>)>, Refusal> {
     Ok(found)
 }
 
-fn is_grant(text: &str) -> bool {
-    text.split(',').all(|grant| {
-        let id = grant
-            .trim()
-            .strip_prefix("id=\"")
-            .and_then(|rest| rest.strip_suffix('"'));
-        id.is_some_and(|id| !id.is_empty() && !id.contains('"'))
-    })
-}
-
 fn tags(text: &str) -> Result<Vec<(String, String)>, Refusal> {
     let invalid = |what: &str| refuse(400, "InvalidTag", format!("x-cos-tagging: {what}."));
     let mut found: Vec<(String, String)> = Vec::new();
@@ -135,29 +108,15 @@ fn tags(text: &str) -> Result<Vec<(String, String)>, Refusal> {
         let (Some(key), Some(value)) = (side(key), side(value)) else {
             return Err(invalid("a tag is not URL-encoded UTF-8"));
         };
-        if key.is_empty() || key.chars().count() > 128 || value.chars().count() > 256 {
-            return Err(invalid(
-                "keys have 1 to 128 and values up to 256 characters",
-            ));
-        }
-        let allowed = |c: char| c.is_alphanumeric() || " +-_=.:/".contains(c);
-        if !key.chars().chain(value.chars()).all(allowed) {
-            return Err(invalid("a character is not allowed"));
-        }
-        if found.iter().any(|(other, _)| *other == key) {
-            return Err(invalid("a key is repeated"));
-        }
         found.push((key, value));
     }
-    if found.len() > 10 {
-        return Err(invalid("more than 10 tags"));
-    }
+    check_tags(&found)?;
     Ok(found)
 }
 
 /// Reads the server-side encryption headers.
 pub(crate) fn encryption(request: &Request, ssec_on_http: bool) -> Result<Encryption, Refusal> {
-    let customer = customer_key(request, ssec_on_http)?;
+    let customer = customer_key(request, ENCRYPTION, ssec_on_http)?;
     let key_id = request
         .text(&format!("{ENCRYPTION}-cos-kms-key-id"))?
         .map(str::to_owned);
@@ -188,8 +147,12 @@ pub(crate) fn encryption(request: &Request, ssec_on_http: bool) -> Result<Encryp
 }
 
 /// The MD5 of the customer's key, when one was sent.
-fn customer_key(request: &Request, ssec_on_http: bool) -> Result<Option<String>, Refusal> {
-    let get = |part: &str| request.text(&format!("{ENCRYPTION}-customer-{part}"));
+fn customer_key(
+    request: &Request,
+    prefix: &str,
+    ssec_on_http: bool,
+) -> Result<Option<String>, Refusal> {
+    let get = |part: &str| request.text(&format!("{prefix}-customer-{part}"));
     let (algorithm, key, key_md5) = (get("algorithm")?, get("key")?, get("key-md5")?);
     if algorithm.is_none() && key.is_none() && key_md5.is_none() {
         return Ok(None);
@@ -226,7 +189,23 @@ pub(crate) fn check_customer_key(
     kept: &Encryption,
     ssec_on_http: bool,
 ) -> Result<(), Refusal> {
-    match (kept, customer_key(request, ssec_on_http)?) {
+    match_customer_key(kept, customer_key(request, ENCRYPTION, ssec_on_http)?)
+}
+
+/// As [`check_customer_key`] for the source of a copy.
+pub(crate) fn check_source_key(
+    request: &Request,
+    kept: &Encryption,
+    ssec_on_http: bool,
+) -> Result<(), Refusal> {
+    match_customer_key(
+        kept,
+        customer_key(request, SOURCE_ENCRYPTION, ssec_on_http)?,
+    )
+}
+
+fn match_customer_key(kept: &Encryption, sent: Option<String>) -> Result<(), Refusal> {
+    match (kept, sent) {
         (Encryption::Customer { key_md5 }, Some(sent)) if *key_md5 == sent => Ok(()),
         (Encryption::Customer { .. }, Some(_)) => {
             Err(refuse(403, "AccessDenied", "The SSE-C key is another one."))
@@ -279,7 +258,7 @@ fn title_case(name: &str) -> String {
 }
 
 /// Adds what HEAD and GET tell about an object besides its length.
-pub(crate) fn tell(mut reply: Reply, object: &Object) -> Reply {
+pub(crate) fn tell(mut reply: Reply, object: &Object, now: SystemTime) -> Reply {
     let described = &object.description;
     reply = reply
         .with("ETag", &object.etag)
@@ -307,7 +286,7 @@ pub(crate) fn tell(mut reply: Reply, object: &Object) -> Reply {
     if !described.tags.is_empty() {
         reply = reply.with("x-cos-tagging-count", described.tags.len().to_string());
     }
-    echo_encryption(reply, &described.encryption)
+    echo_encryption(restore::tell(reply, object, now), &described.encryption)
 }
 
 /// Checks `x-cos-traffic-limit` as header or parameter.

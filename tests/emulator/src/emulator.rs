@@ -2,13 +2,16 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::ops::Bound;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
+use crate::blob::{Blob, Received};
 use crate::builder::Builder;
+use crate::crc64::zeros;
 use crate::journal::Recorded;
 use crate::state::Shared;
 use crate::store::{Description, Object};
@@ -136,7 +139,7 @@ impl Emulator {
     #[must_use]
     pub fn object(&self, bucket: &str, key: &str) -> Option<Stored> {
         let buckets = self.shared.store.lock();
-        let object = buckets.get(bucket)?.objects.get(key)?;
+        let object = buckets.get(bucket)?.current(key)?;
         Some(Stored::of(Arc::clone(object)))
     }
 
@@ -146,7 +149,10 @@ impl Emulator {
         let buckets = self.shared.store.lock();
         buckets
             .get(bucket)
-            .map(|b| b.objects.keys().cloned().collect())
+            .map(|b| {
+                let objects = b.objects_from(Bound::Unbounded);
+                objects.map(|(key, _)| key.clone()).collect()
+            })
             .unwrap_or_default()
     }
 
@@ -157,7 +163,22 @@ impl Emulator {
             sink.write(bytes.as_ref())?;
             Ok(sink.finish())
         });
-        let Ok(received) = stored else { return false };
+        stored.is_ok_and(|received| self.keep(bucket, key, received))
+    }
+
+    /// As [`Emulator::put`] with that many zero bytes, which take no room: for objects beyond what
+    /// one request can carry. Its ETag is no MD5.
+    pub fn put_zeros(&self, bucket: &str, key: &str, size: u64) -> bool {
+        let received = Received {
+            blob: Blob::zeros(size),
+            md5: md5::compute(format!("{size} zeros")).0,
+            crc64: zeros(size),
+            sha1: None,
+        };
+        self.keep(bucket, key, received)
+    }
+
+    fn keep(&self, bucket: &str, key: &str, received: Received) -> bool {
         let description = Description {
             storage_class: "STANDARD".to_owned(),
             acl: "default".to_owned(),
@@ -170,13 +191,56 @@ impl Emulator {
             modified: self.shared.time(),
             blob: received.blob,
             description,
+            restored: None,
         };
         let mut buckets = self.shared.store.lock();
-        let Some(bucket) = buckets.get_mut(bucket) else {
-            return false;
-        };
-        bucket.objects.insert(key.to_owned(), Arc::new(object));
-        true
+        let bucket = buckets.get_mut(bucket);
+        bucket
+            .map(|bucket| bucket.store(key, object, &self.shared))
+            .is_some()
+    }
+
+    fn change(&self, bucket: &str, key: &str, change: impl FnOnce(&mut Object)) -> bool {
+        let mut buckets = self.shared.store.lock();
+        let changed = buckets.get_mut(bucket).map(|bucket| {
+            bucket.change(key, None, |object| {
+                change(object);
+                Ok(())
+            })
+        });
+        changed.is_some_and(|outcome| outcome.is_ok())
+    }
+
+    /// Moves an object to another storage class, as a lifecycle rule would; a readable copy of an
+    /// archived object goes. False when there is no such object.
+    pub fn set_storage_class(&self, bucket: &str, key: &str, class: &str) -> bool {
+        self.change(bucket, key, |object| {
+            class.clone_into(&mut object.description.storage_class);
+            object.restored = None;
+        })
+    }
+
+    /// Ends a restore that is going on, as if its hours had passed. False when there is no such
+    /// object.
+    pub fn finish_restore(&self, bucket: &str, key: &str) -> bool {
+        let now = self.shared.time();
+        self.change(bucket, key, |object| {
+            if let Some(copy) = &mut object.restored {
+                copy.ready = copy.ready.min(now);
+            }
+        })
+    }
+
+    /// All versions of a key, the newest first: version id, and false for a delete marker.
+    #[must_use]
+    pub fn versions(&self, bucket: &str, key: &str) -> Vec<(String, bool)> {
+        let buckets = self.shared.store.lock();
+        let versions = buckets.get(bucket).and_then(|b| b.keys.get(key));
+        versions
+            .into_iter()
+            .flatten()
+            .map(|version| (version.id.clone(), version.object.is_some()))
+            .collect()
     }
 
     /// The names of all buckets.

@@ -99,6 +99,15 @@ pub(crate) struct Plan {
     pub(crate) rate: Option<u64>,
     /// Seconds by which the clock of an answer differs.
     pub(crate) skew: Option<i64>,
+    /// The error of one key of a request for many.
+    pub(crate) deny: Option<String>,
+}
+
+/// Why one key of many was not served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Denial {
+    pub(crate) code: String,
+    pub(crate) message: String,
 }
 
 #[derive(Debug, Clone)]
@@ -136,6 +145,21 @@ impl Faults {
     /// The plan of the first line that strikes this request. Each matching line counts the
     /// request until one strikes.
     pub(crate) fn strike(&self, operation: &str, key: &str, part: Option<&str>) -> Option<Plan> {
+        self.first(operation, key, part, false)
+    }
+
+    /// The error that strikes one key of a request for many.
+    pub(crate) fn deny(&self, operation: &str, key: &str) -> Option<Denial> {
+        let plan = self.first(operation, key, None, true)?;
+        Some(Denial {
+            code: plan.deny?,
+            message: plan
+                .message
+                .unwrap_or_else(|| "A fault of the script.".to_owned()),
+        })
+    }
+
+    fn first(&self, operation: &str, key: &str, part: Option<&str>, denials: bool) -> Option<Plan> {
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for fault in faults.iter_mut() {
             let fits = (fault.operation == "*" || fault.operation == operation)
@@ -144,7 +168,7 @@ impl Faults {
                     .part
                     .as_ref()
                     .is_none_or(|wanted| Some(wanted.as_str()) == part);
-            if !fits || fault.times == Some(0) {
+            if !fits || fault.times == Some(0) || fault.plan.deny.is_some() != denials {
                 continue;
             }
             if fault.after > 0 {
@@ -192,7 +216,15 @@ fn parse(line: &str) -> Result<Fault, String> {
     if fault.plan == Plan::default() {
         return Err(format!("no action in {line:?}"));
     }
-    if fault.plan.instead.is_none() && fault.plan.names_error() {
+    let denial = Plan {
+        deny: fault.plan.deny.clone(),
+        message: fault.plan.message.clone(),
+        ..Plan::default()
+    };
+    if fault.plan.deny.is_some() && fault.plan != denial {
+        return Err("deny goes with message only".to_owned());
+    }
+    if fault.plan.instead.is_none() && fault.plan.deny.is_none() && fault.plan.names_error() {
         return Err("code, message, body and upload go with an action that needs them".to_owned());
     }
     Ok(fault)
@@ -227,6 +259,7 @@ impl Plan {
             ("error-200", Some(value)) => self.instead(Instead::ErrorIn200(text(name, value)?))?,
             ("refused-empty-200", None) => self.instead(Instead::Empty200)?,
             ("upload", Some(value)) => self.upload = Some(number(name, value)?),
+            ("deny", Some(value)) => self.deny = Some(text(name, value)?),
             ("code", Some(value)) => self.code = Some(text(name, value)?),
             ("message", Some(value)) => self.message = Some(text(name, value)?),
             ("body", Some(value)) => self.body = Some(bytes(name, value)?),

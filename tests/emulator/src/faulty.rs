@@ -130,24 +130,20 @@ fn change(reply: &mut Reply, edit: &Edit, ids: &Ids) {
             if let Some(value) = reply.header("ETag") {
                 *value = wrong(&String::from_utf8_lossy(value)).into_bytes();
             }
-            edit_text(reply, |text| {
-                match (text.find("<ETag>"), text.find("</ETag>")) {
-                    (Some(start), Some(end)) if start < end => {
-                        let etag = text[start + 6..end].replace("&quot;", "\"");
-                        let etag = wrong(&etag).replace('"', "&quot;");
-                        format!("{}{etag}{}", &text[..start + 6], &text[end..])
-                    }
-                    _ => text.to_owned(),
-                }
+            edit_leaf(reply, "ETag", |etag| {
+                Some(wrong(&etag.replace("&quot;", "\"")).replace('"', "&quot;"))
             });
         }
         Edit::WrongCrc => {
             if let Some(value) = reply.header("x-cos-hash-crc64ecma") {
-                let crc = String::from_utf8_lossy(value).parse::<u64>().unwrap_or(0);
-                *value = (crc ^ 1).to_string().into_bytes();
+                *value = wrong_crc(&String::from_utf8_lossy(value)).into_bytes();
             }
+            edit_leaf(reply, "CRC64", |crc| Some(wrong_crc(crc)));
         }
-        Edit::NoCrc => drop_header(reply, "x-cos-hash-crc64ecma"),
+        Edit::NoCrc => {
+            drop_header(reply, "x-cos-hash-crc64ecma");
+            edit_leaf(reply, "CRC64", |_| None);
+        }
         Edit::Drop(name) => drop_header(reply, name),
         Edit::Header(name, value) => reply.set(name, value),
         Edit::WrongContentRange => {
@@ -165,6 +161,27 @@ fn change(reply: &mut Reply, edit: &Edit, ids: &Ids) {
         Edit::Chunked => reply.chunked = true,
         Edit::Flip(_) | Edit::Date(_) => {}
     }
+}
+
+fn wrong_crc(crc: &str) -> String {
+    (crc.parse::<u64>().unwrap_or(0) ^ 1).to_string()
+}
+
+/// Changes the text of the first element of that name, or takes the element out.
+fn edit_leaf(reply: &mut Reply, name: &str, edit: impl FnOnce(&str) -> Option<String>) {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    edit_text(reply, |text| {
+        let Some((before, rest)) = text.split_once(&open) else {
+            return text.to_owned();
+        };
+        let Some((inner, after)) = rest.split_once(&close) else {
+            return text.to_owned();
+        };
+        match edit(inner) {
+            Some(inner) => format!("{before}{open}{inner}{close}{after}"),
+            None => format!("{before}{after}"),
+        }
+    });
 }
 
 fn drop_header(reply: &mut Reply, name: &str) {

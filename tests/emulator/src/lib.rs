@@ -21,12 +21,16 @@
 //! `NOTES.md` beside the source lists each behaviour with its origin, and the grammar of faults.
 #![forbid(unsafe_code)]
 
+mod acl;
 pub mod auth;
 mod blob;
 mod bucket;
 mod builder;
 mod conditions;
+mod copy;
+mod cors;
 pub mod crc64;
+mod delete_many;
 mod describe;
 mod emulator;
 pub mod encode;
@@ -41,16 +45,21 @@ mod outgoing;
 mod play;
 mod reply;
 mod request;
+mod restore;
 mod route;
 mod serve;
 mod server;
 mod state;
 mod store;
 mod stream;
+mod tagging;
 mod tls;
+mod versioning;
+mod versions;
 mod xml;
 
 pub use builder::Builder;
+pub use cors::CorsRule;
 pub use emulator::{Emulator, Stored};
 pub use journal::Recorded;
 

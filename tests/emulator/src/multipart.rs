@@ -1,7 +1,6 @@
 //! Multipart uploads.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::blob::Blob;
 use crate::bucket::{OWNER_ID, mixed_case, owner};
@@ -17,9 +16,10 @@ use crate::reply::{
     Document, Payload, Refusal, Reply, file_already_exists, invalid_argument, iso_date,
     no_such_bucket, no_such_upload, refuse,
 };
+use crate::request::Request;
 use crate::serve::Call;
 use crate::state::seconds;
-use crate::store::{Bucket, Object, Part, Upload};
+use crate::store::{Object, Part, Upload};
 use crate::xml::{Listed, read_complete};
 
 const SMALLEST_PART: u64 = 1024 * 1024;
@@ -69,12 +69,7 @@ pub(crate) async fn initiate(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 
 pub(crate) async fn upload_part(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let request = call.request;
-    let number = request
-        .filled("partNumber")
-        .and_then(|text| text.parse::<u32>().ok());
-    let Some(number) = number.filter(|number| (1..=MOST_PARTS).contains(number)) else {
-        return Err(invalid_argument("partNumber is 1 to 10000."));
-    };
+    let number = part_number(request)?;
     check_traffic_limit(request)?;
     check_size(request.framing())?;
     let address = address(call);
@@ -113,7 +108,16 @@ pub(crate) async fn upload_part(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     Ok(echo_encryption(reply, &encryption))
 }
 
-fn address(call: &Call<'_>) -> (String, String) {
+pub(crate) fn part_number(request: &Request) -> Result<u32, Refusal> {
+    let number = request
+        .filled("partNumber")
+        .and_then(|text| text.parse::<u32>().ok());
+    number
+        .filter(|number| (1..=MOST_PARTS).contains(number))
+        .ok_or_else(|| invalid_argument("partNumber is 1 to 10000."))
+}
+
+pub(crate) fn address(call: &Call<'_>) -> (String, String) {
     let id = call.request.parameter("uploadId").unwrap_or_default();
     (call.request.key.clone(), id.to_owned())
 }
@@ -184,13 +188,16 @@ pub(crate) async fn complete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         .get_mut(request.bucket())
         .ok_or_else(no_such_bucket)?;
     let upload = bucket.uploads.get(&address).ok_or_else(no_such_upload)?;
-    if forbids && bucket.objects.contains_key(&request.key) {
+    if forbids && !bucket.ever_versioned() && bucket.current(&request.key).is_some() {
         return Err(file_already_exists());
     }
     let object = join(upload, &listed, call)?;
     let reply = answer(call, &object);
-    finish(bucket, address, object);
-    Ok(reply)
+    bucket.uploads.remove(&address);
+    Ok(match bucket.store(&address.0, object, call.shared) {
+        Some(version) => reply.with("x-cos-version-id", version),
+        None => reply,
+    })
 }
 
 fn join(upload: &Upload, listed: &[Listed], call: &Call<'_>) -> Result<Object, Refusal> {
@@ -243,6 +250,7 @@ fn join(upload: &Upload, listed: &[Listed], call: &Call<'_>) -> Result<Object, R
         crc64,
         modified: call.shared.time(),
         description: upload.description.clone(),
+        restored: None,
     })
 }
 
@@ -272,11 +280,6 @@ fn answer(call: &Call<'_>, object: &Object) -> Reply {
         text: xml.finish().into_bytes(),
     };
     echo_encryption(reply, &object.description.encryption)
-}
-
-fn finish(bucket: &mut Bucket, address: (String, String), object: Object) {
-    bucket.uploads.remove(&address);
-    bucket.objects.insert(address.0, Arc::new(object));
 }
 
 pub(crate) fn abort(call: &Call<'_>) -> Result<Reply, Refusal> {

@@ -10,10 +10,10 @@ use crate::describe::{
     check_customer_key, check_traffic_limit, describe, echo_encryption, forbids_overwrite, tell,
 };
 use crate::reply::{
-    Payload, Refusal, Reply, file_already_exists, invalid_argument, no_such_bucket, no_such_key,
-    refuse,
+    Payload, Refusal, Reply, file_already_exists, invalid_argument, no_such_bucket, refuse,
 };
-use crate::request::Framing;
+use crate::request::{Framing, Request};
+use crate::restore::check_readable;
 use crate::serve::Call;
 use crate::state::Shared;
 use crate::store::{Encryption, Object};
@@ -38,7 +38,8 @@ pub(crate) async fn put(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let exists = |call: &Call<'_>| {
         let buckets = call.shared.store.lock();
         let bucket = buckets.get(request.bucket()).ok_or_else(no_such_bucket)?;
-        Ok::<bool, Refusal>(bucket.objects.contains_key(&request.key))
+        let exists = bucket.current(&request.key).is_some();
+        Ok::<bool, Refusal>(exists && !bucket.ever_versioned())
     };
     if exists(call)? && forbids {
         return Err(file_already_exists());
@@ -49,10 +50,6 @@ pub(crate) async fn put(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         .store(&call.shared.shelf, request, needs_md5)
         .await?;
     let etag = etag(&received, &description.encryption, call.shared);
-    let reply = Reply::new(200)
-        .with("ETag", &etag)
-        .with("x-cos-hash-crc64ecma", received.crc64.to_string());
-    let reply = echo_encryption(reply, &description.encryption);
     let object = Object {
         size: received.blob.size(),
         blob: received.blob,
@@ -60,15 +57,32 @@ pub(crate) async fn put(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         crc64: received.crc64,
         modified: call.shared.time(),
         description,
+        restored: None,
     };
-    let mut buckets = call.shared.store.lock();
+    keep(call.shared, request, object, forbids)
+}
+
+/// Puts an object into its bucket, and answers.
+pub(crate) fn keep(
+    shared: &Shared,
+    request: &Request,
+    object: Object,
+    forbids: bool,
+) -> Result<Reply, Refusal> {
+    let reply = Reply::new(200)
+        .with("ETag", &object.etag)
+        .with("x-cos-hash-crc64ecma", object.crc64.to_string());
+    let mut reply = echo_encryption(reply, &object.description.encryption);
+    let mut buckets = shared.store.lock();
     let bucket = buckets
         .get_mut(request.bucket())
         .ok_or_else(no_such_bucket)?;
-    if forbids && bucket.objects.contains_key(&request.key) {
+    if forbids && !bucket.ever_versioned() && bucket.current(&request.key).is_some() {
         return Err(file_already_exists());
     }
-    bucket.objects.insert(request.key.clone(), Arc::new(object));
+    if let Some(version) = bucket.store(&request.key, object, shared) {
+        reply = reply.with("x-cos-version-id", version);
+    }
     Ok(reply)
 }
 
@@ -110,9 +124,10 @@ pub(crate) fn is_opaque(encryption: &Encryption, shared: &Shared) -> bool {
 pub(crate) fn get(call: &Call<'_>) -> Result<Reply, Refusal> {
     let request = call.request;
     check_traffic_limit(request)?;
-    let object = find(call)?;
+    let found = find(call)?;
+    let object = &found.object;
     let overrides = overrides(call)?;
-    if let Some(reply) = conditional(call, &object)? {
+    if let Some(reply) = conditional(call, &found)? {
         return Ok(reply);
     }
     let (status, from, size) = match range(request.header("range"), object.size) {
@@ -127,7 +142,9 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Reply, Refusal> {
             .header("Content-Range", format!("bytes */{}", object.size)));
         }
     };
-    let mut reply = tell(Reply::new(status), &object).with("Accept-Ranges", "bytes");
+    let mut reply = found
+        .tell(Reply::new(status), call)
+        .with("Accept-Ranges", "bytes");
     if status == 206 {
         let last = from + size - 1;
         reply = reply.with(
@@ -147,69 +164,77 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Reply, Refusal> {
 }
 
 pub(crate) fn head(call: &Call<'_>) -> Result<Reply, Refusal> {
-    let object = find(call)?;
-    if let Some(reply) = conditional(call, &object)? {
+    let found = find(call)?;
+    if let Some(reply) = conditional(call, &found)? {
         return Ok(reply);
     }
-    let mut reply = tell(Reply::new(200), &object).with("Accept-Ranges", "bytes");
-    reply.head_length = Some(object.size);
+    let mut reply = found
+        .tell(Reply::new(200), call)
+        .with("Accept-Ranges", "bytes");
+    reply.head_length = Some(found.object.size);
     Ok(reply)
 }
 
 pub(crate) fn delete(call: &Call<'_>) -> Result<Reply, Refusal> {
-    check_version(call)?;
+    let request = call.request;
     let mut buckets = call.shared.store.lock();
     let bucket = buckets
-        .get_mut(call.request.bucket())
+        .get_mut(request.bucket())
         .ok_or_else(no_such_bucket)?;
-    bucket.objects.remove(&call.request.key);
-    Ok(Reply::new(204))
+    let removal = bucket.remove(&request.key, request.filled("versionId"), call.shared)?;
+    let mut reply = Reply::new(204);
+    if let Some(version) = &removal.version {
+        reply = reply.with("x-cos-version-id", version);
+    }
+    if removal.marker {
+        reply = reply.with("x-cos-delete-marker", "true");
+    }
+    Ok(reply)
 }
 
-fn find(call: &Call<'_>) -> Result<Arc<Object>, Refusal> {
-    check_version(call)?;
-    let buckets = call.shared.store.lock();
-    let bucket = buckets
-        .get(call.request.bucket())
-        .ok_or_else(no_such_bucket)?;
-    bucket
-        .objects
-        .get(&call.request.key)
-        .map(Arc::clone)
-        .ok_or_else(no_such_key)
+/// The version that a request reads.
+struct Found {
+    object: Arc<Object>,
+    /// Told where versions are or were kept.
+    version: Option<String>,
 }
 
-/// No bucket here ever had versions.
-fn check_version(call: &Call<'_>) -> Result<(), Refusal> {
-    match call.request.filled("versionId") {
-        None | Some("null") => Ok(()),
-        Some(_) => Err(refuse(
-            404,
-            "NoSuchVersion",
-            "The specified version does not exist.",
-        )),
+impl Found {
+    fn tell(&self, reply: Reply, call: &Call<'_>) -> Reply {
+        let reply = tell(reply, &self.object, call.shared.time());
+        match &self.version {
+            Some(version) => reply.with("x-cos-version-id", version),
+            None => reply,
+        }
     }
 }
 
+fn find(call: &Call<'_>) -> Result<Found, Refusal> {
+    let request = call.request;
+    let buckets = call.shared.store.lock();
+    let bucket = buckets.get(request.bucket()).ok_or_else(no_such_bucket)?;
+    let (version, object) = bucket.find(&request.key, request.filled("versionId"))?;
+    Ok(Found {
+        object: Arc::clone(object),
+        version: bucket.ever_versioned().then(|| version.id.clone()),
+    })
+}
+
 /// A 304 where the conditions say so. The key of an encrypted object is asked for before.
-fn conditional(call: &Call<'_>, object: &Object) -> Result<Option<Reply>, Refusal> {
+fn conditional(call: &Call<'_>, found: &Found) -> Result<Option<Reply>, Refusal> {
+    let object = &found.object;
     check_customer_key(
         call.request,
         &object.description.encryption,
         call.shared.ssec_on_http,
     )?;
     if weigh(call.request, object)? == Verdict::Proceed {
-        let archived = object.description.storage_class.ends_with("ARCHIVE");
-        if archived && call.request.method == "GET" {
-            return Err(refuse(
-                403,
-                "InvalidObjectState",
-                "The operation is not valid for the object's storage class",
-            ));
+        if call.request.method == "GET" {
+            check_readable(object, call.shared.time())?;
         }
         return Ok(None);
     }
-    let mut reply = tell(Reply::new(304), object);
+    let mut reply = found.tell(Reply::new(304), call);
     reply
         .headers
         .retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));

@@ -223,6 +223,15 @@ impl Document {
         }
     }
 
+    /// As [`Document::leaf`], but quotes stay: so the service writes some ETags.
+    pub(crate) fn raw(&mut self, name: &str, text: &str) {
+        let _ = write!(
+            self.0,
+            "<{name}>{}</{name}>",
+            escape(text).replace("&quot;", "\"")
+        );
+    }
+
     pub(crate) fn finish(self) -> String {
         self.0
     }

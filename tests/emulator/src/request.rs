@@ -15,7 +15,18 @@ pub(crate) enum Place {
     Bucket {
         name: String,
         region: Option<String>,
+        /// Reached by the accelerate host.
+        accelerated: bool,
     },
+}
+
+/// What hosts mean besides those of the service.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Hosts {
+    /// Custom domains and their buckets.
+    pub(crate) domains: BTreeMap<String, String>,
+    /// `cos.<region>` hosts take the bucket from the path.
+    pub(crate) path_style: bool,
 }
 
 #[derive(Debug)]
@@ -49,7 +60,7 @@ impl Request {
         target: &str,
         headers: Vec<(String, Vec<u8>)>,
         secure: bool,
-        domains: &BTreeMap<String, String>,
+        hosts: &Hosts,
     ) -> (Self, Result<(), Refusal>) {
         let (path, raw_query) = target.split_once('?').unwrap_or((target, ""));
         let mut request = Self {
@@ -65,11 +76,11 @@ impl Request {
             secure,
             signed_parameters: Vec::new(),
         };
-        let outcome = request.fill(domains);
+        let outcome = request.fill(hosts);
         (request, outcome)
     }
 
-    fn fill(&mut self, domains: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    fn fill(&mut self, hosts: &Hosts) -> Result<(), Refusal> {
         let bad_uri = |what: &str| {
             refuse(
                 400,
@@ -92,8 +103,8 @@ impl Request {
             .ok_or_else(|| bad_uri("no absolute path"))?;
         let path = decode(path.as_bytes()).ok_or_else(|| bad_uri("bad escape in the path"))?;
         let path = String::from_utf8(path).map_err(|_| bad_uri("the path is not UTF-8"))?;
-        let mut hosts = self.headers.iter().filter(|(name, _)| name == "host");
-        let (Some((_, host)), None) = (hosts.next(), hosts.next()) else {
+        let mut named = self.headers.iter().filter(|(name, _)| name == "host");
+        let (Some((_, host)), None) = (named.next(), named.next()) else {
             return Err(refuse(
                 400,
                 "InvalidRequest",
@@ -101,7 +112,7 @@ impl Request {
             ));
         };
         self.host = String::from_utf8_lossy(host.trim_ascii()).to_ascii_lowercase();
-        (self.place, self.key) = locate(&self.host, path, domains)?;
+        (self.place, self.key) = locate(&self.host, path, hosts)?;
         check_key(&self.key)
     }
 
@@ -166,72 +177,62 @@ pub(crate) enum Framing {
     Chunked,
 }
 
-fn locate(
-    host: &str,
-    path: String,
-    domains: &BTreeMap<String, String>,
-) -> Result<(Place, String), Refusal> {
+/// Which bucket and key a host and a decoded path without its first "/" mean.
+pub(crate) fn locate(host: &str, path: String, hosts: &Hosts) -> Result<(Place, String), Refusal> {
     let name = without_port(host);
-    if let Some(bucket) = domains.get(name) {
-        return Ok((
-            Place::Bucket {
-                name: bucket.clone(),
-                region: None,
-            },
-            path,
-        ));
+    let bucket = |name: &str, region: Option<&str>, accelerated: bool| Place::Bucket {
+        name: name.to_owned(),
+        region: region.map(str::to_owned),
+        accelerated,
+    };
+    if let Some(domain) = hosts.domains.get(name) {
+        return Ok((bucket(domain, None, false), path));
     }
     if name == "localhost" || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
-        let (bucket, key) = path.split_once('/').unwrap_or((&path, ""));
-        if bucket.is_empty() && key.is_empty() {
-            return Ok((Place::Service { region: None }, String::new()));
-        }
-        let place = Place::Bucket {
-            name: bucket.to_owned(),
-            region: None,
-        };
-        return Ok((place, key.to_owned()));
+        return Ok(in_path(None, &path));
     }
     let root = [".myqcloud.com", ".tencentcos.cn"]
         .iter()
         .find_map(|root| name.strip_suffix(root));
-    let Some(labels) = root else {
-        return Err(no_such_bucket());
+    let labels = root.ok_or_else(no_such_bucket)?;
+    let service = match labels.split_once('.') {
+        Some(("service", "cos")) => Some(None),
+        Some(("cos", region)) if !region.contains('.') => Some(Some(region)),
+        _ => None,
     };
-    if labels == "service.cos" {
-        return service(None, path);
-    }
-    if let Some(region) = labels
-        .strip_prefix("cos.")
-        .filter(|region| !region.contains('.'))
-    {
-        return service(Some(region.to_owned()), path);
+    if let Some(region) = service {
+        if path.is_empty() || (hosts.path_style && region.is_some()) {
+            return Ok(in_path(region, &path));
+        }
+        return Err(refuse(
+            403,
+            "PathStyleDomainForbidden",
+            "The bucket you are attempting to access must be addressed using COS virtual-styled domain.",
+        ));
     }
     let mut parts = labels.splitn(3, '.');
-    let (Some(bucket), Some("cos" | "cos-internal"), Some(region)) =
-        (parts.next(), parts.next(), parts.next())
-    else {
-        return Err(no_such_bucket());
-    };
-    let region = (region != "accelerate").then(|| region.to_owned());
-    Ok((
-        Place::Bucket {
-            name: bucket.to_owned(),
-            region,
-        },
-        path,
-    ))
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(name), Some("cos"), Some("accelerate")) => Ok((bucket(name, None, true), path)),
+        (Some(name), Some("cos" | "cos-internal"), Some(region)) if !region.contains('.') => {
+            Ok((bucket(name, Some(region), false), path))
+        }
+        _ => Err(no_such_bucket()),
+    }
 }
 
-fn service(region: Option<String>, path: String) -> Result<(Place, String), Refusal> {
+/// The bucket first in the path; the service without one.
+fn in_path(region: Option<&str>, path: &str) -> (Place, String) {
+    let region = region.map(str::to_owned);
     if path.is_empty() {
-        return Ok((Place::Service { region }, String::new()));
+        return (Place::Service { region }, String::new());
     }
-    Err(refuse(
-        403,
-        "PathStyleDomainForbidden",
-        "The bucket you are attempting to access must be addressed using COS virtual-styled domain.",
-    ))
+    let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+    let place = Place::Bucket {
+        name: bucket.to_owned(),
+        region,
+        accelerated: false,
+    };
+    (place, key.to_owned())
 }
 
 fn without_port(host: &str) -> &str {
@@ -241,7 +242,7 @@ fn without_port(host: &str) -> &str {
     }
 }
 
-fn check_key(key: &str) -> Result<(), Refusal> {
+pub(crate) fn check_key(key: &str) -> Result<(), Refusal> {
     if key.len() > 850 {
         return Err(refuse(
             400,

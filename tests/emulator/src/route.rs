@@ -23,6 +23,23 @@ pub(crate) enum Handler {
     ListParts,
     Complete,
     Abort,
+    CopyObject,
+    CopyPart,
+    DeleteMany,
+    GetAcl,
+    PutAcl,
+    Restore,
+    Options,
+    PostObject,
+    GetCors,
+    PutCors,
+    DeleteCors,
+    GetTagging,
+    PutTagging,
+    DeleteTagging,
+    GetVersioning,
+    PutVersioning,
+    ListVersions,
     Missing,
 }
 
@@ -108,6 +125,41 @@ const PART: &[&str] = &[
     "x-cos-content-sha1",
     "x-cos-mime-limit",
 ];
+const SOURCE_CUSTOMER: &str = "x-cos-copy-source-server-side-encryption-customer-";
+const COPY_HEADERS: &[&str] = &[
+    COPY_SOURCE,
+    "x-cos-copy-source-if-",
+    SOURCE_CUSTOMER,
+    "x-cos-metadata-directive",
+    "x-cos-tagging-directive",
+    "x-cos-acl",
+    "x-cos-grant-",
+    "x-cos-storage-class",
+    "x-cos-tagging",
+    "x-cos-meta-",
+    "x-cos-server-side-encryption",
+    "x-cos-server-side-encryption-",
+    "x-cos-traffic-limit",
+    "x-cos-forbid-overwrite",
+];
+const PART_COPY_HEADERS: &[&str] = &[
+    COPY_SOURCE,
+    "x-cos-copy-source-range",
+    "x-cos-copy-source-if-",
+    SOURCE_CUSTOMER,
+    CUSTOMER,
+    "x-cos-traffic-limit",
+];
+const ACL: &[&str] = &["x-cos-acl", "x-cos-grant-"];
+const VERSION: &[&str] = &["versionId"];
+const VERSIONS: &[&str] = &[
+    "prefix",
+    "delimiter",
+    "encoding-type",
+    "max-keys",
+    "key-marker",
+    "version-id-marker",
+];
 const COMPLETE: &[&str] = &[CUSTOMER, "x-cos-forbid-overwrite", "x-cos-meta-"];
 const READ: &[&str] = &[CUSTOMER, "x-cos-traffic-limit"];
 const PUT_BUCKET: &[&str] = &["x-cos-acl", "x-cos-grant-", "x-cos-tagging"];
@@ -181,24 +233,32 @@ const TABLE: &[Route] = &[
     row("CompleteMultipartUpload", "POST", On::Object, (&["uploadId"], &[]), COMPLETE, Body::Sized, Handler::Complete),
     row("AbortMultipartUpload", "DELETE", On::Object, (&["uploadId"], &[]), &[], Body::None, Handler::Abort),
     missing("PostObject", "POST", On::Bucket, &[]),
-    missing("DeleteObjects", "POST", On::Bucket, &["delete"]),
-    missing("ListObjectVersions", "GET", On::Bucket, &["versions"]),
+    row("DeleteMultipleObjects", "POST", On::Bucket, (&["delete"], &[]), &[], Body::Sized, Handler::DeleteMany),
+    row("ListObjectVersions", "GET", On::Bucket, (&["versions"], VERSIONS), &[], Body::None, Handler::ListVersions),
+    row("GetBucketVersioning", "GET", On::Bucket, (&["versioning"], &[]), &[], Body::None, Handler::GetVersioning),
+    row("PutBucketVersioning", "PUT", On::Bucket, (&["versioning"], &[]), &[], Body::Sized, Handler::PutVersioning),
+    row("GetBucketCors", "GET", On::Bucket, (&["cors"], &[]), &[], Body::None, Handler::GetCors),
+    row("PutBucketCors", "PUT", On::Bucket, (&["cors"], &[]), &[], Body::Sized, Handler::PutCors),
+    row("DeleteBucketCors", "DELETE", On::Bucket, (&["cors"], &[]), &[], Body::None, Handler::DeleteCors),
     missing("GetBucketAcl", "GET", On::Bucket, &["acl"]),
     missing("PutBucketAcl", "PUT", On::Bucket, &["acl"]),
-    missing("GetObjectAcl", "GET", On::Object, &["acl"]),
-    missing("PutObjectAcl", "PUT", On::Object, &["acl"]),
-    missing("RestoreObject", "POST", On::Object, &["restore"]),
-    missing("OptionsObject", "OPTIONS", On::Object, &[]),
+    row("GetObjectAcl", "GET", On::Object, (&["acl"], VERSION), &[], Body::None, Handler::GetAcl),
+    row("PutObjectAcl", "PUT", On::Object, (&["acl"], VERSION), ACL, Body::Optional, Handler::PutAcl),
+    row("RestoreObject", "POST", On::Object, (&["restore"], VERSION), &[], Body::Sized, Handler::Restore),
+    row("OptionsObject", "OPTIONS", On::Object, (&[], &[]), &[], Body::None, Handler::Options),
+    row("OptionsObject", "OPTIONS", On::Bucket, (&[], &[]), &[], Body::None, Handler::Options),
     missing("AppendObject", "POST", On::Object, &["append"]),
     missing("SelectObject", "POST", On::Object, &["select"]),
-    missing("GetObjectTagging", "GET", On::Object, &["tagging"]),
-    missing("PutObjectTagging", "PUT", On::Object, &["tagging"]),
-    missing("DeleteObjectTagging", "DELETE", On::Object, &["tagging"]),
+    row("GetObjectTagging", "GET", On::Object, (&["tagging"], VERSION), &[], Body::None, Handler::GetTagging),
+    row("PutObjectTagging", "PUT", On::Object, (&["tagging"], VERSION), &[], Body::Sized, Handler::PutTagging),
+    row("DeleteObjectTagging", "DELETE", On::Object, (&["tagging"], VERSION), &[], Body::None, Handler::DeleteTagging),
 ];
 
 /// Copies are told from uploads by a header, not by the query.
-const COPY: Route = missing("CopyObject", "PUT", On::Object, &[]);
-const PART_COPY: Route = missing("UploadPartCopy", "PUT", On::Object, PART_ADDRESS);
+#[rustfmt::skip]
+const COPY: Route = row("CopyObject", "PUT", On::Object, (&[], &["x-cos-traffic-limit"]), COPY_HEADERS, Body::None, Handler::CopyObject);
+#[rustfmt::skip]
+const PART_COPY: Route = row("UploadPartCopy", "PUT", On::Object, (PART_ADDRESS, &["x-cos-traffic-limit"]), PART_COPY_HEADERS, Body::None, Handler::CopyPart);
 const UNKNOWN: Route = missing("Unknown", "", On::Object, &[]);
 
 /// The operation that a request names, `Unknown` at worst. Of several rows whose needs are met the
@@ -225,6 +285,21 @@ pub(crate) fn find(request: &Request) -> &'static Route {
 }
 
 impl Route {
+    /// Sets up a bucket, rather than working on what is in it.
+    pub(crate) fn configures_bucket(&self) -> bool {
+        let content = matches!(
+            self.handler,
+            Handler::HeadBucket
+                | Handler::ListObjects
+                | Handler::ListUploads
+                | Handler::ListVersions
+                | Handler::DeleteMany
+                | Handler::PostObject
+                | Handler::Options
+        );
+        self.on == On::Bucket && !content
+    }
+
     /// Refuses what the operation does not know: a misspelled name must not pass for nothing.
     pub(crate) fn check(&self, request: &Request) -> Result<(), Refusal> {
         let unknown = |what: &str, name: &str| {

@@ -19,7 +19,9 @@ use crate::reply::{Ids, Payload, Refusal, Reply, iso_date, no_such_bucket, refus
 use crate::request::{Framing, Place, Request};
 use crate::route::{Body, Handler, Route, find};
 use crate::state::{Shared, seconds};
-use crate::{bucket, multipart, object};
+use crate::{
+    acl, bucket, copy, cors, delete_many, multipart, object, restore, tagging, versioning,
+};
 
 /// What a handler works on.
 pub(crate) struct Call<'a> {
@@ -71,7 +73,7 @@ async fn play(shared: &Shared, peer: Peer, incoming: hyper::Request<Incoming>) -
         target,
         headers,
         peer.secure,
-        &shared.domains,
+        &shared.hosts,
     );
     let route = find(&request);
     let ongoing = shared.journal.begin(record(&request, route, peer));
@@ -190,7 +192,7 @@ async fn run(
     route: &Route,
     body: &mut Inbound,
 ) -> Result<Reply, Refusal> {
-    admit(shared, request)?;
+    admit(shared, request, route.handler)?;
     // Not before: a range may be signed.
     if plan.ignore_range {
         request.headers.retain(|(name, _)| name != "range");
@@ -198,6 +200,7 @@ async fn run(
     if route.handler != Handler::PutBucket {
         check_place(shared, request)?;
     }
+    check_accelerated(shared, request, route)?;
     route.check(request)?;
     check_framing(request, route)?;
     let mut call = Call {
@@ -221,12 +224,30 @@ async fn run(
         Handler::ListParts => multipart::list_parts(&call),
         Handler::Complete => multipart::complete(&mut call).await,
         Handler::Abort => multipart::abort(&call),
-        Handler::Missing => Err(refuse(501, "NotImplemented", "There is no handler.")),
+        Handler::CopyObject => copy::object(&call),
+        Handler::CopyPart => copy::part(&mut call).await,
+        Handler::DeleteMany => delete_many::delete(&mut call).await,
+        Handler::GetAcl => acl::get(&call),
+        Handler::PutAcl => acl::put(&mut call).await,
+        Handler::Restore => restore::restore(&mut call).await,
+        Handler::Options => cors::options(&call),
+        Handler::GetCors => cors::get(&call),
+        Handler::PutCors => cors::put(&mut call).await,
+        Handler::DeleteCors => cors::delete(&call),
+        Handler::GetTagging => tagging::get(&call),
+        Handler::PutTagging => tagging::put(&mut call).await,
+        Handler::DeleteTagging => tagging::delete(&call),
+        Handler::GetVersioning => versioning::get(&call),
+        Handler::PutVersioning => versioning::put(&mut call).await,
+        Handler::ListVersions => versioning::list(&call),
+        Handler::PostObject | Handler::Missing => {
+            Err(refuse(501, "NotImplemented", "There is no handler."))
+        }
     }
 }
 
 /// Lets a signed request in, and an unsigned one where the object is open to everybody.
-fn admit(shared: &Shared, request: &mut Request) -> Result<(), Refusal> {
+fn admit(shared: &Shared, request: &mut Request, handler: Handler) -> Result<(), Refusal> {
     let wire = Wire {
         method: &request.method,
         path: &request.path,
@@ -236,19 +257,21 @@ fn admit(shared: &Shared, request: &mut Request) -> Result<(), Refusal> {
     let now = seconds(shared.time());
     match verify(&wire, &shared.account, now) {
         Ok(signed) => request.signed_parameters = signed.parameters,
-        Err(Failure::Anonymous) if is_public(shared, request) => {}
+        // A form brings its signature in its fields.
+        Err(Failure::Anonymous) if matches!(handler, Handler::Options | Handler::PostObject) => {}
+        Err(Failure::Anonymous) if is_public(shared, request, handler) => {}
         Err(failure) => return Err(explain(failure, now)),
     }
     Ok(())
 }
 
-fn is_public(shared: &Shared, request: &Request) -> bool {
+fn is_public(shared: &Shared, request: &Request, handler: Handler) -> bool {
     let buckets = shared.store.lock();
-    let object = buckets
+    let found = buckets
         .get(request.bucket())
-        .and_then(|b| b.objects.get(&request.key));
-    matches!(request.method.as_str(), "GET" | "HEAD")
-        && object.is_some_and(|object| object.description.acl == "public-read")
+        .and_then(|bucket| bucket.find(&request.key, request.filled("versionId")).ok());
+    matches!(handler, Handler::GetObject | Handler::HeadObject)
+        && found.is_some_and(|(_, object)| acl::is_public(&object.description))
 }
 
 fn explain(failure: Failure, now: i64) -> Refusal {
@@ -286,7 +309,7 @@ fn explain(failure: Failure, now: i64) -> Refusal {
 
 /// The bucket must exist, in the region that the host names.
 fn check_place(shared: &Shared, request: &Request) -> Result<(), Refusal> {
-    let Place::Bucket { name, region } = &request.place else {
+    let Place::Bucket { name, region, .. } = &request.place else {
         return Ok(());
     };
     let buckets = shared.store.lock();
@@ -304,6 +327,34 @@ fn check_place(shared: &Shared, request: &Request) -> Result<(), Refusal> {
         "The bucket you are attempting to access must be addressed using the specified endpoint.",
     )
     .detail("Endpoint", endpoint))
+}
+
+/// The accelerate host serves the objects of buckets that have it switched on.
+fn check_accelerated(shared: &Shared, request: &Request, route: &Route) -> Result<(), Refusal> {
+    let Place::Bucket {
+        name,
+        accelerated: true,
+        ..
+    } = &request.place
+    else {
+        return Ok(());
+    };
+    let on = shared.store.lock().get(name).is_some_and(|b| b.accelerated);
+    if !on {
+        return Err(refuse(
+            400,
+            "BucketAccelerateNotEnabled",
+            "Global acceleration is not enabled on the bucket.",
+        ));
+    }
+    if route.configures_bucket() {
+        return Err(refuse(
+            400,
+            "ActionAccelerateNotSupported",
+            "Buckets are not configured through the accelerate host.",
+        ));
+    }
+    Ok(())
 }
 
 fn check_framing(request: &Request, route: &Route) -> Result<(), Refusal> {

@@ -1,6 +1,5 @@
 //! What all connections share.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -10,6 +9,7 @@ use crate::blob::Shelf;
 use crate::fault::Faults;
 use crate::journal::Journal;
 use crate::reply::Ids;
+use crate::request::Hosts;
 use crate::store::Store;
 
 #[derive(Debug)]
@@ -17,8 +17,7 @@ pub(crate) struct Shared {
     pub(crate) account: Account,
     /// Where new buckets go when the host does not say.
     pub(crate) region: String,
-    /// Custom domains and their buckets.
-    pub(crate) domains: BTreeMap<String, String>,
+    pub(crate) hosts: Hosts,
     pub(crate) ssec_on_http: bool,
     pub(crate) opaque_etags: bool,
     pub(crate) store: Store,

@@ -1,10 +1,14 @@
 //! What is kept: buckets, objects, uploads. All names are ordered by their UTF-8 bytes.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use crate::acl::Grant;
 use crate::blob::Blob;
+use crate::cors::CorsRule;
+use crate::restore::Restored;
+use crate::versions::{Version, Versioning};
 
 /// Server-side encryption as asked for when an object or upload was made.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,7 +35,9 @@ pub(crate) struct Description {
     pub(crate) storage_class: String,
     pub(crate) encryption: Encryption,
     pub(crate) tags: Vec<(String, String)>,
+    /// As sent; `default` is inherited from the bucket.
     pub(crate) acl: String,
+    pub(crate) grants: Vec<Grant>,
 }
 
 #[derive(Debug, Clone)]
@@ -43,6 +49,8 @@ pub(crate) struct Object {
     pub(crate) crc64: u64,
     pub(crate) modified: SystemTime,
     pub(crate) description: Description,
+    /// The readable copy of an archived object.
+    pub(crate) restored: Option<Restored>,
 }
 
 #[derive(Debug, Clone)]
@@ -65,7 +73,12 @@ pub(crate) struct Upload {
 pub(crate) struct Bucket {
     pub(crate) region: String,
     pub(crate) created: SystemTime,
-    pub(crate) objects: BTreeMap<String, Arc<Object>>,
+    pub(crate) versioning: Versioning,
+    /// Reachable by the accelerate host.
+    pub(crate) accelerated: bool,
+    pub(crate) cors: Vec<CorsRule>,
+    /// By key, the newest first; never an empty list.
+    pub(crate) keys: BTreeMap<String, Vec<Version>>,
     /// By key and upload id.
     pub(crate) uploads: BTreeMap<(String, String), Upload>,
 }
@@ -75,7 +88,10 @@ impl Bucket {
         Self {
             region: region.to_owned(),
             created,
-            objects: BTreeMap::new(),
+            versioning: Versioning::Never,
+            accelerated: false,
+            cors: Vec::new(),
+            keys: BTreeMap::new(),
             uploads: BTreeMap::new(),
         }
     }

@@ -13,12 +13,8 @@ pub(crate) struct Listed {
 
 /// Reads `<CompleteMultipartUpload>`. The order within a part is free, anything unknown is not.
 pub(crate) fn read_complete(body: &[u8]) -> Result<Vec<Listed>, Refusal> {
-    let text = std::str::from_utf8(body).map_err(|_| malformed())?;
-    let document = Document::parse(text).map_err(|_| malformed())?;
-    let root = document.root_element();
-    if root.tag_name().name() != "CompleteMultipartUpload" {
-        return Err(malformed());
-    }
+    let document = parse(body)?;
+    let root = root(&document, "CompleteMultipartUpload")?;
     let parts = children(root)
         .map(read_part)
         .collect::<Result<Vec<_>, _>>()?;
@@ -27,6 +23,48 @@ pub(crate) fn read_complete(body: &[u8]) -> Result<Vec<Listed>, Refusal> {
     } else {
         Ok(parts)
     }
+}
+
+/// A document; refused when it is not well-formed.
+pub(crate) fn parse(body: &[u8]) -> Result<Document<'_>, Refusal> {
+    let text = std::str::from_utf8(body).map_err(|_| malformed())?;
+    Document::parse(text).map_err(|_| malformed())
+}
+
+/// The root, which must have that name.
+pub(crate) fn root<'a, 'input>(
+    document: &'a Document<'input>,
+    name: &str,
+) -> Result<Node<'a, 'input>, Refusal> {
+    Some(document.root_element())
+        .filter(|root| root.tag_name().name() == name)
+        .ok_or_else(malformed)
+}
+
+/// The text of an element that holds nothing but text.
+pub(crate) fn content(node: Node<'_, '_>) -> Result<String, Refusal> {
+    if children(node).next().is_some() {
+        return Err(malformed());
+    }
+    Ok(node.children().filter_map(|child| child.text()).collect())
+}
+
+/// The children that may each be there once, in the order of `names`; anything else is refused.
+pub(crate) fn fields<'a, 'input, const N: usize>(
+    node: Node<'a, 'input>,
+    names: [&str; N],
+) -> Result<[Option<Node<'a, 'input>>; N], Refusal> {
+    let mut found = [None; N];
+    for child in children(node) {
+        let at = names
+            .iter()
+            .position(|name| *name == child.tag_name().name())
+            .ok_or_else(malformed)?;
+        if found[at].replace(child).is_some() {
+            return Err(malformed());
+        }
+    }
+    Ok(found)
 }
 
 fn read_part(part: Node<'_, '_>) -> Result<Listed, Refusal> {
@@ -52,11 +90,13 @@ fn read_part(part: Node<'_, '_>) -> Result<Listed, Refusal> {
     }
 }
 
-fn children<'a, 'input>(node: Node<'a, 'input>) -> impl Iterator<Item = Node<'a, 'input>> {
+pub(crate) fn children<'a, 'input>(
+    node: Node<'a, 'input>,
+) -> impl Iterator<Item = Node<'a, 'input>> {
     node.children().filter(Node::is_element)
 }
 
-fn malformed() -> Refusal {
+pub(crate) fn malformed() -> Refusal {
     refuse(
         400,
         "MalformedXML",

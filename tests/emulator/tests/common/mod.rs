@@ -1,6 +1,7 @@
 //! A hand-made HTTP client for the emulator's own tests.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
+use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -142,13 +143,19 @@ pub fn read_answer(stream: &TcpStream, to_head: bool) -> io::Result<Answer> {
     Ok(answer)
 }
 
+thread_local! {
+    static SHIFT: Cell<i64> = const { Cell::new(0) };
+}
+
+/// Sets the clocks of the emulator and of this thread's signatures.
+pub fn set_clocks(cos: &Emulator, offset: i64) {
+    cos.set_clock(offset);
+    SHIFT.set(offset);
+}
+
 pub fn now() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_secs()
-        .try_into()
-        .unwrap()
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_secs()).unwrap() + SHIFT.get()
 }
 
 /// The Authorization header for a request that signs its host and its query.
@@ -253,4 +260,35 @@ pub fn noise(length: usize, seed: u32) -> Vec<u8> {
         (state >> 24) as u8
     };
     (0..length).map(|_| next()).collect()
+}
+
+/// The value of Content-MD5 for a body.
+pub fn content_md5(body: &[u8]) -> String {
+    data_encoding::BASE64.encode(&md5::compute(body).0)
+}
+
+/// A signed POST with Content-MD5.
+#[track_caller]
+pub fn post(cos: &Emulator, target: &str, body: &str) -> Answer {
+    let digest = content_md5(body.as_bytes());
+    call(
+        cos,
+        "POST",
+        target,
+        &[("Content-MD5", &digest)],
+        body.as_bytes(),
+    )
+}
+
+/// A request without a signature.
+#[track_caller]
+pub fn anonymous(cos: &Emulator, method: &str, target: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut stream = connect(cos);
+    let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {HOST}\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str("\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    read_answer(&stream, method == "HEAD").unwrap()
 }
