@@ -89,3 +89,15 @@ fn an_operation_of_the_users_own_is_sent_like_any_other() {
     refused(client.service(Some("a.b")), "region");
     assert!(world.bucket.send(HeadObject::new("absent")).is_err());
 }
+
+#[test]
+fn the_acceleration_host_works_where_it_is_switched_on() {
+    use cos_emulator::Emulator;
+    for enabled in [true, false] {
+        let cos = Emulator::builder().accelerate(BUCKET, enabled).start();
+        let world = World::on(cos, |builder| builder.accelerate());
+        let put = world.bucket.send(PutObject::new("k", "x"));
+        let code = put.as_ref().err().and_then(|error| error.code());
+        assert_eq!(code, (!enabled).then_some("BucketAccelerateNotEnabled"));
+    }
+}

@@ -34,3 +34,4 @@ mod keys;
 mod presign;
 mod upload;
 mod upload_stream;
+mod versions;

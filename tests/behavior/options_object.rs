@@ -1,3 +1,4 @@
+use cos_emulator::{BUCKET, CorsRule, Emulator};
 use coslink::{ErrorKind, OptionsObject};
 
 use crate::support::{World, failed, refused};
@@ -33,4 +34,34 @@ fn a_refusal_is_an_answer() {
         world.bucket.send(OptionsObject::new("k", "o", "")),
         "method",
     );
+}
+
+#[test]
+fn what_the_rules_allow_is_told() {
+    let list = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+    let mut rule = CorsRule::default();
+    rule.origins = list(&["https://www.qq.com"]);
+    rule.methods = list(&["PUT", "GET"]);
+    rule.headers = list(&["*"]);
+    rule.expose = list(&["ETag"]);
+    rule.max_age_seconds = Some(600);
+    let world = World::on(Emulator::builder().cors(BUCKET, vec![rule]).start(), |b| b);
+    let ask = OptionsObject::new("k", "https://www.qq.com", "PUT")
+        .access_control_request_headers("x-cos-meta-a");
+    let answer = world.bucket.send(ask).unwrap();
+    assert!(!answer.forbidden);
+    let contains = |text: &Option<String>, part: &str| text.as_ref().unwrap().contains(part);
+    assert!(contains(
+        &answer.access_control_allow_origin,
+        "https://www.qq.com"
+    ));
+    assert!(contains(&answer.access_control_allow_methods, "PUT"));
+    assert!(contains(
+        &answer.access_control_allow_headers,
+        "x-cos-meta-a"
+    ));
+    assert!(contains(&answer.access_control_expose_headers, "ETag"));
+    assert_eq!(answer.access_control_max_age, Some(600));
+    let other = OptionsObject::new("k", "https://elsewhere.com", "PUT");
+    assert!(world.bucket.send(other).unwrap().forbidden);
 }

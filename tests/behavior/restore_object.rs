@@ -44,6 +44,6 @@ fn requests_that_cannot_be_are_refused() {
     let unknown = RestoreObject::new("k", 1, Tier::from("Tomorrow"));
     refused(world.bucket.send(unknown), "tier");
     assert_eq!(world.operations(), [""; 0]);
-    let tiering = RestoreObject::from_tiering("absent", Tier::Standard).version_id("v");
-    failed(world.bucket.send(tiering), ErrorKind::NotFound);
+    let absent = RestoreObject::new("absent", 1, Tier::Standard).version_id("v");
+    failed(world.bucket.send(absent), ErrorKind::NotFound);
 }

@@ -20,7 +20,11 @@ impl World {
 
     /// The same with other settings of the client.
     pub(crate) fn with(settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
-        let cos = Emulator::start();
+        Self::on(Emulator::start(), settings)
+    }
+
+    /// The same on an emulator with other settings.
+    pub(crate) fn on(cos: Emulator, settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
         let client = settings(builder(&cos)).build().unwrap();
         let bucket = client.bucket(BUCKET, REGION).unwrap();
         Self {

@@ -123,7 +123,7 @@ fn a_stopped_or_failed_upload_leaves_nothing_in_the_bucket() {
     let upload = UploadFile::new("k", path)
         .part_size(MIB as u64)
         .slice_above(0);
-    world.fault("UploadPart times=forever delay=100");
+    world.fault("UploadPart times=forever delay=1000");
     let mut calls = 0;
     let stop = |_: &Progress| {
         calls += 1;

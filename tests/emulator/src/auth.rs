@@ -137,6 +137,52 @@ pub fn verify(wire: &Wire<'_>, account: &Account, now: i64) -> Result<Signed, Fa
     })
 }
 
+/// The signature fields of a form.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FormSignature<'a> {
+    /// The policy's text, decoded.
+    pub(crate) policy: &'a str,
+    pub(crate) algorithm: &'a str,
+    pub(crate) id: &'a str,
+    pub(crate) key_time: &'a str,
+    pub(crate) signature: &'a str,
+    pub(crate) token: Option<&'a str>,
+}
+
+/// Checks the signature of a form's policy at the time `now` (unix seconds).
+pub(crate) fn verify_form(
+    form: &FormSignature<'_>,
+    account: &Account,
+    now: i64,
+) -> Result<(), Failure> {
+    if form.algorithm != "sha1" {
+        return malformed("q-sign-algorithm must be sha1");
+    }
+    let Some((start, end)) = window(form.key_time) else {
+        return malformed("q-key-time is not <start>;<end>");
+    };
+    if form.id != account.secret_id {
+        return Err(Failure::UnknownId);
+    }
+    match_token(account, form.token.map(str::as_bytes))?;
+    if now > end {
+        return Err(Failure::Expired);
+    }
+    if now < start {
+        return Err(Failure::NotYet);
+    }
+    let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, form.policy.as_bytes());
+    let string_to_sign = hex(hash.as_ref());
+    let sign_key = keyed(account.secret_key.as_bytes(), form.key_time);
+    if keyed(sign_key.as_bytes(), &string_to_sign) == form.signature {
+        return Ok(());
+    }
+    Err(Failure::Mismatch {
+        string_to_sign,
+        http_string: form.policy.to_owned(),
+    })
+}
+
 type Pair = (Vec<u8>, Vec<u8>);
 
 struct Fields {
@@ -237,6 +283,10 @@ fn check_token(wire: &Wire<'_>, query: &[Pair], account: &Account) -> Result<(),
     let sent = header
         .map(|(_, v)| v.trim_ascii())
         .or(parameter.map(|(_, v)| v.as_slice()));
+    match_token(account, sent)
+}
+
+fn match_token(account: &Account, sent: Option<&[u8]>) -> Result<(), Failure> {
     match (&account.token, sent.filter(|token| !token.is_empty())) {
         (None, None) => Ok(()),
         (Some(_), None) => Err(Failure::UnknownId),

@@ -50,7 +50,7 @@ impl Inbound {
     }
 
     /// The next piece; an error when the client went away before the promised end.
-    async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
         loop {
             match self.incoming.frame().await {
                 None => {

@@ -250,6 +250,15 @@ pub(crate) fn iso_date(seconds: i64) -> String {
     )
 }
 
+/// The days from 1970-01-01 to a date, by the same eras as [`civil`].
+pub(crate) fn days_before(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
 /// The date of a day counted from 1970-01-01, by eras of 400 years that begin in March.
 fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;

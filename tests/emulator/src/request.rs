@@ -29,7 +29,7 @@ pub(crate) struct Hosts {
     pub(crate) path_style: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) method: String,
     /// As sent.
@@ -50,6 +50,8 @@ pub(crate) struct Request {
     pub(crate) secure: bool,
     /// Names the signature covers; filled by the verifier.
     pub(crate) signed_parameters: Vec<String>,
+    /// The signature was good; filled by the verifier.
+    pub(crate) signed: bool,
 }
 
 impl Request {
@@ -75,6 +77,7 @@ impl Request {
             host: String::new(),
             secure,
             signed_parameters: Vec::new(),
+            signed: false,
         };
         let outcome = request.fill(hosts);
         (request, outcome)

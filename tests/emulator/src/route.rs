@@ -232,7 +232,7 @@ const TABLE: &[Route] = &[
     row("ListParts", "GET", On::Object, (&["uploadId"], PARTS), &[], Body::None, Handler::ListParts),
     row("CompleteMultipartUpload", "POST", On::Object, (&["uploadId"], &[]), COMPLETE, Body::Sized, Handler::Complete),
     row("AbortMultipartUpload", "DELETE", On::Object, (&["uploadId"], &[]), &[], Body::None, Handler::Abort),
-    missing("PostObject", "POST", On::Bucket, &[]),
+    row("PostObject", "POST", On::Bucket, (&[], &[]), &[], Body::Stream, Handler::PostObject),
     row("DeleteMultipleObjects", "POST", On::Bucket, (&["delete"], &[]), &[], Body::Sized, Handler::DeleteMany),
     row("ListObjectVersions", "GET", On::Bucket, (&["versions"], VERSIONS), &[], Body::None, Handler::ListVersions),
     row("GetBucketVersioning", "GET", On::Bucket, (&["versioning"], &[]), &[], Body::None, Handler::GetVersioning),

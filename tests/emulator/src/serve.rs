@@ -20,7 +20,7 @@ use crate::request::{Framing, Place, Request};
 use crate::route::{Body, Handler, Route, find};
 use crate::state::{Shared, seconds};
 use crate::{
-    acl, bucket, copy, cors, delete_many, multipart, object, restore, tagging, versioning,
+    acl, bucket, copy, cors, delete_many, multipart, object, post, restore, tagging, versioning,
 };
 
 /// What a handler works on.
@@ -240,9 +240,8 @@ async fn run(
         Handler::GetVersioning => versioning::get(&call),
         Handler::PutVersioning => versioning::put(&mut call).await,
         Handler::ListVersions => versioning::list(&call),
-        Handler::PostObject | Handler::Missing => {
-            Err(refuse(501, "NotImplemented", "There is no handler."))
-        }
+        Handler::PostObject => post::post(&mut call).await,
+        Handler::Missing => Err(refuse(501, "NotImplemented", "There is no handler.")),
     }
 }
 
@@ -256,7 +255,10 @@ fn admit(shared: &Shared, request: &mut Request, handler: Handler) -> Result<(),
     };
     let now = seconds(shared.time());
     match verify(&wire, &shared.account, now) {
-        Ok(signed) => request.signed_parameters = signed.parameters,
+        Ok(signed) => {
+            request.signed_parameters = signed.parameters;
+            request.signed = true;
+        }
         // A form brings its signature in its fields.
         Err(Failure::Anonymous) if matches!(handler, Handler::Options | Handler::PostObject) => {}
         Err(Failure::Anonymous) if is_public(shared, request, handler) => {}
@@ -274,7 +276,7 @@ fn is_public(shared: &Shared, request: &Request, handler: Handler) -> bool {
         && found.is_some_and(|(_, object)| acl::is_public(&object.description))
 }
 
-fn explain(failure: Failure, now: i64) -> Refusal {
+pub(crate) fn explain(failure: Failure, now: i64) -> Refusal {
     let server_time = iso_date(now).replace(".000", "");
     match failure {
         Failure::Anonymous => refuse(403, "AccessDenied", "Access Denied."),

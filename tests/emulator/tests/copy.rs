@@ -192,7 +192,8 @@ fn conditions_on_the_source() {
     );
     let since = "x-cos-copy-source-If-Modified-Since";
     let until = "x-cos-copy-source-If-Unmodified-Since";
-    let rows: [(&[(&str, &str)], u16, &str); 14] = [
+    type Row<'a> = (&'a [(&'a str, &'a str)], u16, &'a str);
+    let rows: [Row<'_>; 14] = [
         (&[(matches, &etag)], 200, ""),
         (&[(matches, "\"other\"")], 412, "PreconditionFailed"),
         (&[(none, "\"other\"")], 200, ""),
@@ -331,13 +332,7 @@ fn customer_keys() {
         let name = |n: &str| format!("{prefix}server-side-encryption-customer-{n}");
         names.iter().map(|n| name(n)).zip(values).collect()
     };
-    let borrowed = |set: &[(String, String)]| -> Vec<(String, String)> { set.to_vec() };
-    let own = borrowed(&set("x-cos-", 1));
-    let as_headers = |set: &[(String, String)]| {
-        set.iter()
-            .map(|(n, v)| (n.clone(), v.clone()))
-            .collect::<Vec<_>>()
-    };
+    let own = set("x-cos-", 1);
     fn slices(set: &[(String, String)]) -> Vec<(&str, &str)> {
         set.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect()
     }
@@ -345,7 +340,7 @@ fn customer_keys() {
     copy(&cos, "/c", &source("k"), &[]).refused(400, "SSEContentNotSupported");
     let wrong = set("x-cos-copy-source-", 2);
     copy(&cos, "/c", &source("k"), &slices(&wrong)).refused(403, "AccessDenied");
-    let mut good = as_headers(&set("x-cos-copy-source-", 1));
+    let mut good = set("x-cos-copy-source-", 1);
     copy(&cos, "/plain", &source("k"), &slices(&good)).expect(200);
     assert_eq!(get(&cos, "/plain", &[]).expect(200).body, b"secret");
     good.extend(set("x-cos-", 3));

@@ -228,6 +228,48 @@ fn uploads() {
 }
 
 #[test]
+fn uploads_in_groups_page_by_page() {
+    let cos = Emulator::start();
+    for key in [
+        "a", "a", "a", "dir/1", "dir/2", "dir/2", "e", "z%20z", "z%20z",
+    ] {
+        call(&cos, "POST", &format!("/{key}?uploads"), &[], b"").expect(200);
+    }
+    let whole = get(&cos, "/?uploads&delimiter=/", &[]).expect(200);
+    let ids = whole.elements("UploadId");
+    assert_eq!(ids.len(), 6);
+    assert_eq!(whole.elements("Prefix"), ["", "dir/"]);
+    for size in 1..=7 {
+        let (mut seen, mut groups, mut markers) = (Vec::new(), Vec::new(), String::new());
+        loop {
+            let target =
+                format!("/?uploads&delimiter=/&encoding-type=url&max-uploads={size}{markers}");
+            let page = get(&cos, &target, &[]).expect(200);
+            let (found, rolled) = (page.elements("UploadId"), page.elements("Prefix"));
+            assert!(found.len() + rolled.len() - 1 <= size);
+            seen.extend(found);
+            groups.extend(rolled.into_iter().skip(1));
+            if page.element("IsTruncated").as_deref() == Some("false") {
+                assert_eq!(page.element("NextKeyMarker"), None);
+                break;
+            }
+            markers = format!(
+                "&key-marker={}&upload-id-marker={}",
+                page.element("NextKeyMarker").unwrap(),
+                page.element("NextUploadIdMarker").unwrap()
+            );
+        }
+        assert_eq!((&seen, groups), (&ids, names(&["dir/"])), "{size}");
+    }
+    let prefixed = get(&cos, "/?uploads&delimiter=/&prefix=dir/", &[]).expect(200);
+    assert_eq!(prefixed.elements("UploadId").len(), 3);
+    let encoded = get(&cos, "/?uploads&encoding-type=url&prefix=z%20", &[]).expect(200);
+    assert_eq!(encoded.elements("Key"), ["z%20z", "z%20z"]);
+    assert_eq!(encoded.element("Prefix").as_deref(), Some("z%20"));
+    assert_eq!(encoded.element("EncodingType").as_deref(), Some("url"));
+}
+
+#[test]
 fn buckets_of_the_service() {
     let cos = Emulator::builder()
         .bucket("a-1250000000", "ap-beijing")

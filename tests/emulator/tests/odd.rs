@@ -6,7 +6,7 @@ mod common;
 use std::io::{Read, Write};
 use std::net::Shutdown;
 
-use common::{HOST, MIB, call, connect, get, head, put, raw, read_answer, send};
+use common::{HOST, MIB, call, connect, get, head, raw, read_answer, send};
 use cos_emulator::{BUCKET, Emulator, SECRET_KEY};
 
 #[test]

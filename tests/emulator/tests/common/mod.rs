@@ -292,3 +292,39 @@ pub fn anonymous(cos: &Emulator, method: &str, target: &str, headers: &[(&str, &
     stream.write_all(head.as_bytes()).unwrap();
     read_answer(&stream, method == "HEAD").unwrap()
 }
+
+/// A target whose query carries the signature of `host` and the query.
+pub fn presign(method: &str, target: &str, host: &str, secret: &str) -> String {
+    let authorization = authorize(method, target, host, secret);
+    let fields: Vec<String> = authorization
+        .split('&')
+        .filter_map(|field| field.split_once('='))
+        .map(|(name, value)| {
+            let value = cos_emulator::encode::encode(value.as_bytes());
+            format!("{name}={value}")
+        })
+        .collect();
+    let mark = if target.contains('?') { '&' } else { '?' };
+    format!("{target}{mark}{}", fields.join("&"))
+}
+
+/// A request that is sent as it is, with a body and without an Authorization header.
+pub fn bare(
+    cos: &Emulator,
+    (method, target, host): (&str, &str, &str),
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Answer {
+    let mut stream = connect(cos);
+    let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if matches!(method, "PUT" | "POST") {
+        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+    }
+    head.push_str("\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(body).unwrap();
+    read_answer(&stream, method == "HEAD").unwrap()
+}
