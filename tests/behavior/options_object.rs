@@ -42,7 +42,7 @@ fn what_the_rules_allow_is_told() {
     let mut rule = CorsRule::default();
     rule.origins = list(&["https://www.qq.com"]);
     rule.methods = list(&["PUT", "GET"]);
-    rule.headers = list(&["*"]);
+    rule.headers = list(&["x-cos-meta-*"]);
     rule.expose = list(&["ETag"]);
     rule.max_age_seconds = Some(600);
     let world = World::on(Emulator::builder().cors(BUCKET, vec![rule]).start(), |b| b);
@@ -58,7 +58,7 @@ fn what_the_rules_allow_is_told() {
     assert!(contains(&answer.access_control_allow_methods, "PUT"));
     assert!(contains(
         &answer.access_control_allow_headers,
-        "x-cos-meta-a"
+        "x-cos-meta-*"
     ));
     assert!(contains(&answer.access_control_expose_headers, "ETag"));
     assert_eq!(answer.access_control_max_age, Some(600));
