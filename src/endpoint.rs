@@ -1,6 +1,7 @@
 //! From names to a host, and from a request to a URL: the only place that spells one.
 
 use std::borrow::Cow;
+use std::net::Ipv6Addr;
 
 use crate::error::{Error, Result};
 use crate::wire::names::{check_bucket, check_region};
@@ -52,7 +53,7 @@ impl Endpoint {
     pub(crate) fn site(mut self, site: Site) -> Result<Self> {
         if let Site::Domain(template) = &site {
             let host = template.replace("{bucket}", "b-1").replace("{region}", "r");
-            check_host(&host, "domain", template)?;
+            check_host(&host, "domain")?;
         }
         self.site = site;
         Ok(self)
@@ -66,7 +67,8 @@ impl Endpoint {
 
     /// Connects to `http://host:port` or `https://host:port`, whatever the Host header says.
     pub(crate) fn connect_to(mut self, url: &str) -> Result<Self> {
-        let wrong = |why: &str| Error::invalid("endpoint", format!("{url:?} {why}"));
+        // It may hold a password or a signature by mistake, so it is not shown.
+        let wrong = |why: &str| Error::invalid("endpoint", why);
         let (scheme, rest) = url
             .split_once("://")
             .ok_or_else(|| wrong("has no scheme"))?;
@@ -76,7 +78,7 @@ impl Endpoint {
             _ => return Err(wrong("is neither http nor https")),
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest);
-        check_host(authority, "endpoint", url)?;
+        check_host(authority, "endpoint")?;
         self.authority = Some(authority.to_ascii_lowercase());
         Ok(self)
     }
@@ -103,7 +105,7 @@ impl Endpoint {
         }
         let end = rest.find('/').ok_or_else(|| wrong("has no path"))?;
         let (host, target) = rest.split_at(end);
-        check_host(host, "url", "its host")?;
+        check_host(host, "url")?;
         if !target
             .bytes()
             .all(|byte| byte.is_ascii_graphic() && byte != b'#')
@@ -121,11 +123,26 @@ impl Endpoint {
     }
 }
 
-fn check_host(host: &str, name: &str, shown: &str) -> Result<()> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
-    if host.is_empty() || !host.bytes().all(is_plain) {
-        let why = format!("{shown:?} is no host, with or without a port");
-        return Err(Error::invalid(name, why));
+/// Refuses what is not a host name or an IP address, with or without a port.
+fn check_host(host: &str, name: &str) -> Result<()> {
+    let wrong = || Err(Error::invalid(name, "is no host, with or without a port"));
+    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0);
+    let (address, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, rest)) if address.parse::<Ipv6Addr>().is_ok() => (
+            "",
+            rest.strip_prefix(':').or(rest.is_empty().then_some("80")),
+        ),
+        Some(_) => return wrong(),
+        None => match host.split_once(':') {
+            Some((address, port)) => (address, Some(port)),
+            None => (host, Some("80")),
+        },
+    };
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
+    let is_bracketed = host.starts_with('[');
+    let named = is_bracketed || (!address.is_empty() && address.bytes().all(is_name));
+    if !named || !port.is_some_and(is_port) {
+        return wrong();
     }
     Ok(())
 }
@@ -315,8 +332,23 @@ mod tests {
             "http://a/b",
             "http://a b",
             "http://u@h",
+            "http://h:0",
+            "http://h:99999",
+            "http://h:",
+            "http://:80",
+            "http://[::1",
+            "http://[x]:80",
         ] {
             refused(Endpoint::default().connect_to(url), "endpoint");
+        }
+        for url in [
+            "http://h",
+            "http://h:1",
+            "https://[::1]:443",
+            "http://[::1]",
+            "http://1.2.3.4:80/",
+        ] {
+            assert!(Endpoint::default().connect_to(url).is_ok(), "{url}");
         }
         assert!(place("examplebucket-1250000000", "ap-guangzhou").is_ok());
     }

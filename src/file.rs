@@ -2,6 +2,7 @@
 //! becomes a download's target only when it is whole.
 
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -120,6 +121,9 @@ fn is_one_file(a: &Metadata, b: &Metadata) -> bool {
 
 /// The file that a download is written to, beside its target. The target is not touched before
 /// [`commit`](Self::commit); without it, dropping the part file removes it.
+///
+/// Others may be at the same name: it is locked, and whatever is done to the name is done only while
+/// it still leads to this file.
 #[derive(Debug)]
 pub(crate) struct PartFile {
     file: File,
@@ -128,41 +132,42 @@ pub(crate) struct PartFile {
     committed: bool,
 }
 
+/// What a target's name gets behind it while its bytes arrive.
+const SUFFIX: &str = ".coslink-part";
+
+/// The longest name of a file on nearly all file systems, in bytes.
+const MAX_NAME: usize = 255;
+
+/// How often the part file may be taken away by another download before it is ours.
+const TRIES: usize = 20;
+
 impl PartFile {
     /// Makes the part file `<target>.coslink-part`, empty. When the target is a symbolic link, the
     /// file that it leads to is the target.
     pub(crate) fn create(target: &Path) -> Result<Self> {
-        let target = resolve(target)?;
-        let mut path = target.clone().into_os_string();
-        path.push(".coslink-part");
-        let path = PathBuf::from(path);
+        let target = resolve(target).map_err(|e| Error::local("write", target, e))?;
+        let path = beside(&target);
         let wrong = |e| Error::local("write", &path, e);
-        let mut options = OpenOptions::new();
-        let file = options
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path);
-        let file = file.map_err(wrong)?;
-        must_be_file(&file.metadata().map_err(wrong)?).map_err(wrong)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
+        for _ in 0..TRIES {
+            let file = open_part(&path).map_err(wrong)?;
+            // A file system without locks is still good for one download at a time.
+            if let Err(TryLockError::WouldBlock) = file.try_lock() {
                 let message = format!("another download writes to {}", path.display());
                 return Err(Error::new(ErrorKind::WrongState, message));
             }
-            // A file system without locks is still good for one download at a time.
-            Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => {}
-            Err(TryLockError::Error(e)) => return Err(wrong(e)),
+            // Another download may have made it its target, or removed it, before the lock was ours.
+            if leads_to(&path, &file) {
+                file.set_len(0).map_err(wrong)?;
+                return Ok(Self {
+                    file,
+                    path,
+                    target,
+                    committed: false,
+                });
+            }
         }
-        file.set_len(0).map_err(wrong)?;
-        Ok(Self {
-            file,
-            path,
-            target,
-            committed: false,
-        })
+        let message = format!("other downloads write to {}", path.display());
+        Err(Error::new(ErrorKind::WrongState, message))
     }
 
     /// Sets the length in advance, so that parts can be written anywhere in it.
@@ -181,6 +186,10 @@ impl PartFile {
             let _ = self.file.set_permissions(metadata.permissions());
         }
         self.file.sync_all().map_err(|e| self.failed(e))?;
+        if !leads_to(&self.path, &self.file) {
+            let message = format!("{} was replaced during the download", self.path.display());
+            return Err(Error::new(ErrorKind::LocalIo, message));
+        }
         let renamed = fs::rename(&self.path, &self.target);
         renamed.map_err(|e| Error::local("replace", &self.target, e))?;
         self.committed = true;
@@ -206,44 +215,95 @@ impl io::Write for &PartFile {
 
 impl Drop for PartFile {
     fn drop(&mut self) {
-        if !self.committed {
+        if !self.committed && leads_to(&self.path, &self.file) {
             // There is nobody to tell, and the target is untouched either way.
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// The path that is written to in the end; refuses what cannot be replaced by a file.
-fn resolve(target: &Path) -> Result<PathBuf> {
-    let wrong = |e| Error::local("write", target, e);
-    if target.file_name().is_none() {
-        return Err(wrong(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "it names no file",
-        )));
+/// The name of the part file of a target. Where the target's own name leaves no room for more, a
+/// digest of it takes its place.
+fn beside(target: &Path) -> PathBuf {
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    if name.len() + SUFFIX.len() > MAX_NAME {
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        name = format!("{:016x}", hasher.finish()).into();
     }
-    match fs::metadata(target) {
-        Ok(metadata) => {
-            must_be_file(&metadata).map_err(wrong)?;
-            if metadata.permissions().readonly() {
-                return Err(wrong(io::ErrorKind::PermissionDenied.into()));
+    name.push(SUFFIX);
+    target.with_file_name(name)
+}
+
+/// Opens the part file, new or left by somebody. A link is not followed, and neither a directory nor
+/// a pipe is opened.
+fn open_part(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    match options.clone().create_new(true).open(path) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+            match fs::symlink_metadata(path).map(|metadata| must_be_file(&metadata)) {
+                Ok(is_file) => is_file?,
+                // It is gone again; the next try makes a new one.
+                Err(_) => return options.create_new(true).open(path),
             }
-            fs::canonicalize(target).map_err(wrong)
+            options.open(path).or_else(|e| match e.kind() {
+                io::ErrorKind::NotFound => options.create_new(true).open(path),
+                _ => Err(e),
+            })
         }
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(target.to_owned()),
-        Err(e) => Err(wrong(e)),
+        opened => opened,
     }
+}
+
+/// Whether a name leads to this very file, and not by a link.
+fn leads_to(path: &Path, file: &File) -> bool {
+    match (fs::symlink_metadata(path), file.metadata()) {
+        (Ok(named), Ok(open)) => named.is_file() && is_one_file(&named, &open),
+        _ => false,
+    }
+}
+
+/// How many links a target may lie behind.
+const MAX_LINKS: usize = 16;
+
+/// The path that is written to in the end; refuses what cannot be replaced by a file. It is absolute,
+/// so that it stays the same when the process changes its directory.
+fn resolve(target: &Path) -> io::Result<PathBuf> {
+    let mut path = std::path::absolute(target)?;
+    for _ in 0..MAX_LINKS {
+        if path.file_name().is_none() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "it names no file",
+            ));
+        }
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_symlink() => {
+                let leads = fs::read_link(&path)?;
+                path = path.parent().unwrap_or(Path::new("/")).join(leads);
+            }
+            Ok(metadata) => {
+                must_be_file(&metadata)?;
+                if metadata.permissions().readonly() {
+                    return Err(io::ErrorKind::PermissionDenied.into());
+                }
+                return Ok(path);
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(path),
+            Err(e) => return Err(e),
+        }
+    }
+    Err(io::Error::new(
+        io::ErrorKind::InvalidInput,
+        "it lies behind too many links",
+    ))
 }
 
 /// Makes the rename durable where directories can be synced; the data itself already is.
 fn sync_directory(target: &Path) {
     #[cfg(unix)]
     if let Some(parent) = target.parent() {
-        let parent = if parent.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            parent
-        };
         let _ = File::open(parent).and_then(|directory| directory.sync_all());
     }
     #[cfg(not(unix))]

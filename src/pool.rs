@@ -4,8 +4,8 @@
 //! each takes one part at a time from the work at the head of a ring and puts the work back at its
 //! tail, so that several transfers advance in turn. Nothing is queued inside rayon.
 //!
-//! *Operation.* `submit` puts work into the ring and starts missing runners. A runner ends when no
-//! work has a part for it. Each part runs under `catch_unwind`.
+//! *Operation.* `submit` puts work into the ring and starts missing runners. A runner waits when no
+//! work has a part for it now, and ends when there is no work. Each part runs under `catch_unwind`.
 //!
 //! *Safety.* Only `spawn` is used. rayon's `join`, `scope`, `install` and parallel iterators let a
 //! waiting thread run other jobs; with jobs that block on the network that starves and deadlocks.
@@ -13,7 +13,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -42,8 +42,15 @@ pub(crate) enum Take {
 
 pub(crate) struct Pool {
     size: usize,
-    ring: Arc<Mutex<Ring>>,
+    ring: Arc<Shared>,
     threads: Mutex<Option<Threads>>,
+}
+
+/// The ring, and the word that it changed.
+#[derive(Default)]
+struct Shared {
+    ring: Mutex<Ring>,
+    changed: Condvar,
 }
 
 #[derive(Default)]
@@ -78,11 +85,12 @@ impl Pool {
             Some(threads) => &threads.pool,
             none => &none.insert(self.start()?).pool,
         };
-        let mut ring = lock(&self.ring);
+        let mut ring = lock(&self.ring.ring);
         ring.works.push_back(work);
         let missing = self.size - ring.runners;
         ring.runners = self.size;
         drop(ring);
+        self.ring.changed.notify_all();
         for _ in 0..missing {
             let ring = Arc::clone(&self.ring);
             pool.spawn(move || run(&ring));
@@ -109,25 +117,33 @@ impl Pool {
     }
 }
 
-fn run(ring: &Mutex<Ring>) {
-    while let Some((work, part)) = next(ring) {
+fn run(shared: &Shared) {
+    while let Some((work, part)) = next(shared) {
         if catch_unwind(AssertUnwindSafe(|| work.run(part))).is_err() {
             work.panicked(part);
         }
+        // A part less is under way, so that another one may begin.
+        shared.changed.notify_all();
     }
 }
 
-fn next(ring: &Mutex<Ring>) -> Option<(Arc<dyn Work>, u32)> {
-    let mut ring = lock(ring);
-    for _ in 0..ring.works.len() {
-        let work = ring.works.pop_front()?;
-        match work.take() {
-            Take::Part(part) => {
-                ring.works.push_back(Arc::clone(&work));
-                return Some((work, part));
+fn next(shared: &Shared) -> Option<(Arc<dyn Work>, u32)> {
+    let mut ring = lock(&shared.ring);
+    while !ring.works.is_empty() {
+        for _ in 0..ring.works.len() {
+            let work = ring.works.pop_front()?;
+            match work.take() {
+                Take::Part(part) => {
+                    ring.works.push_back(Arc::clone(&work));
+                    return Some((work, part));
+                }
+                Take::Later => ring.works.push_back(work),
+                Take::Nothing => {}
             }
-            Take::Later => ring.works.push_back(work),
-            Take::Nothing => {}
+        }
+        if !ring.works.is_empty() {
+            let woken = shared.changed.wait(ring);
+            ring = woken.unwrap_or_else(|poisoned| poisoned.into_inner());
         }
     }
     ring.runners -= 1;

@@ -94,13 +94,15 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a connection, TLS included, may take to come up. 10 seconds when unset.
+    /// How long a connection, TLS included, may take to come up, a millisecond to a day. 10 seconds
+    /// when unset.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How long a request may go without a byte moving either way. 60 seconds when unset.
+    /// How long a request may go without a byte moving either way, a millisecond to a day. 60 seconds
+    /// when unset.
     ///
     /// There is no limit on the whole: a big object over a slow line takes what it takes.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
@@ -150,8 +152,8 @@ impl ClientBuilder {
             ("connect_timeout", self.connect_timeout),
             ("stall_timeout", self.stall_timeout),
         ] {
-            if timeout < Duration::from_millis(1) {
-                return Err(Error::invalid(name, "is less than a millisecond"));
+            if !(SHORTEST..=LONGEST).contains(&timeout) {
+                return Err(Error::invalid(name, "is not a millisecond to a day"));
             }
         }
         let user_agent = self
@@ -193,6 +195,10 @@ impl ClientBuilder {
         })
     }
 }
+
+/// The limits of time-outs.
+const SHORTEST: Duration = Duration::from_millis(1);
+const LONGEST: Duration = Duration::from_secs(86_400);
 
 /// How long an unused connection is kept; the service closes its side later.
 const IDLE_AGE: Duration = Duration::from_secs(30);

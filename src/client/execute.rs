@@ -13,9 +13,10 @@ use crate::credentials::Credentials;
 use crate::endpoint::Place;
 use crate::error::{Error, ErrorKind, Result};
 use crate::op::Operation;
-use crate::retry::{self, Attempt};
+use crate::retry::{self, Attempt, RetryPolicy};
 use crate::transport::stop::Control;
 use crate::transport::{Outgoing, Transport};
+use crate::wire::body::Kind;
 use crate::wire::sign::{self, Secret, Signature, Subject, Window};
 use crate::wire::{Pairs, Reply, Request, fault, names};
 
@@ -53,14 +54,29 @@ pub(crate) fn execute<'a, O: Operation>(
     control: &Control,
     moved: Moved<'_>,
 ) -> Result<Response<O::Output>> {
+    execute_by(&core.retry, core, address, operation, control, moved)
+}
+
+/// The same by another policy.
+pub(crate) fn execute_by<'a, O: Operation>(
+    policy: &RetryPolicy,
+    core: &Core,
+    address: impl Into<Address<'a>>,
+    operation: &O,
+    control: &Control,
+    moved: Moved<'_>,
+) -> Result<Response<O::Output>> {
     let named = |error: Error| error.with_operation(O::NAME);
     let address = address.into();
     let request = operation.request().map_err(named)?;
     check(&request).map_err(named)?;
     check_secrets_stay_secret(core, &request).map_err(named)?;
-    let (mut met_stale, mut met_expired) = (false, false);
+    let (mut met_stale, mut met_expired, mut sent) = (false, false, 0);
     for number in 1.. {
-        let (id, error) = match attempt(core, address, operation, &request, control, moved) {
+        let attempted = attempt(
+            core, address, operation, &request, control, moved, &mut sent,
+        );
+        let (id, error) = match attempted {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
         };
@@ -70,7 +86,7 @@ pub(crate) fn execute<'a, O: Operation>(
             replayable: request.body.is_replayable(),
             idempotent: operation.is_idempotent(),
         };
-        let mut wait = retry::decide(&core.retry, &failed, random());
+        let mut wait = retry::decide(policy, &failed, random());
         // The server had closed a kept connection: nothing is wrong, so there is nothing to wait for.
         if wait.is_some() && !met_stale && control.facts().is_stale() {
             met_stale = true;
@@ -81,11 +97,7 @@ pub(crate) fn execute<'a, O: Operation>(
             met_expired = true;
             wait = Some(Duration::ZERO);
         }
-        let unsent = matches!(
-            error.kind(),
-            ErrorKind::InvalidArgument | ErrorKind::Credentials
-        );
-        let error = named(error.with_attempts(if unsent { number - 1 } else { number }));
+        let error = named(error.with_attempts(sent));
         match wait {
             Some(wait) => control.sleep(wait).map_err(named)?,
             None => return Err(error),
@@ -98,6 +110,11 @@ pub(crate) fn execute<'a, O: Operation>(
 }
 
 fn check(request: &Request<'_>) -> Result<()> {
+    let is_empty = matches!(&request.body.kind, Kind::Bytes(bytes) if bytes.is_empty());
+    if !request.method.sends_length() && !is_empty {
+        let why = format!("{} sends none", request.method.as_str());
+        return Err(Error::invalid("body", why));
+    }
     if let Some(key) = &request.key {
         names::check_key(key)?;
     }
@@ -117,7 +134,7 @@ fn check_secrets_stay_secret(core: &Core, request: &Request<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Sends once. A failure comes with the id that signed.
+/// Sends once, and counts when it does. A failure comes with the id that signed.
 fn attempt<O: Operation>(
     core: &Core,
     address: Address<'_>,
@@ -125,6 +142,7 @@ fn attempt<O: Operation>(
     request: &Request<'_>,
     control: &Control,
     moved: Moved<'_>,
+    sent: &mut u32,
 ) -> std::result::Result<Response<O::Output>, (String, Error)> {
     let unsigned = |error| (String::new(), error);
     let mut source = Source::open(&request.body, moved).map_err(unsigned)?;
@@ -161,6 +179,7 @@ fn attempt<O: Operation>(
             None
         },
     };
+    *sent += 1;
     let answered = core.transport.send(outgoing, control);
     let read = |reply| read(operation, reply, &source);
     answered.and_then(read).map_err(|error| (id, error))
@@ -293,7 +312,7 @@ pub(crate) fn presigned_url(
 }
 
 /// A number in 0.0 to 1.0 that nobody needs to be unable to guess.
-fn random() -> f64 {
+pub(crate) fn random() -> f64 {
     let bits = RandomState::new().build_hasher().finish();
     bits as f64 / u64::MAX as f64
 }

@@ -22,6 +22,8 @@ mod delete;
 pub(crate) mod execute;
 mod form;
 mod objects;
+#[cfg(test)]
+mod parity;
 mod presigned;
 pub(crate) mod source;
 #[cfg(test)]
@@ -193,6 +195,19 @@ impl Bucket {
             &self.place,
             &operation,
             &Control::new(),
+            &mut unwatched,
+        )
+    }
+
+    /// The same, once and without asking twice.
+    pub(crate) fn send_once<O: Operation>(&self, operation: &O) -> Result<Response<O::Output>> {
+        let (once, control) = (RetryPolicy::new(1), Control::new());
+        execute::execute_by(
+            &once,
+            self.core(),
+            &self.place,
+            operation,
+            &control,
             &mut unwatched,
         )
     }

@@ -100,6 +100,10 @@ impl<'a, 'm> Source<'a, 'm> {
                 Err(e) => return Err(self.failed(e).into()),
             }
         };
+        if count > buffer.len() {
+            let why = "the reader says that it read more than it was asked for";
+            return Err(Error::new(ErrorKind::Callback, why).into());
+        }
         if count == 0 {
             let (taken, length) = (self.taken, self.length);
             let message = format!("the source ended after {taken} of {length} bytes");

@@ -1,17 +1,10 @@
 //! GET Object.
 
-use std::fmt;
-use std::io::{self, Read, Write};
-use std::path::Path;
-
 use super::head_object::HeadObjectOutput;
+use super::object_body::ObjectBody;
 use super::types::{ByteRange, quoted_etag};
 use crate::error::{Error, ErrorKind, Result};
-use crate::file::PartFile;
 use crate::op::{Operation, Param};
-use crate::watch::{Meter, Watch};
-use crate::wire::digest::Crc64;
-use crate::wire::fault;
 use crate::wire::{Method, Pairs, Reply, Request};
 
 /// Adds the setters for a version, conditions and SSE-C, and their table `CONDITIONS`.
@@ -137,6 +130,9 @@ impl Operation for GetObject {
 
     fn request(&self) -> Result<Request<'_>> {
         super::check(Self::PARAMS, &self.query, &self.headers)?;
+        if self.headers.get("Range").is_some() {
+            return Err(Error::invalid("range", "is given by its setter, not as a header"));
+        }
         let mut headers = with_quoted_etags(&self.headers);
         if let Some(range) = self.range {
             if range.last().is_some_and(|last| last < range.first()) {
@@ -154,38 +150,49 @@ impl Operation for GetObject {
 
     fn read(&self, reply: Reply) -> Result<GetObjectOutput> {
         let head = HeadObjectOutput::of(&reply);
-        let length = reply.number("Content-Length");
         let answered = answered_range(&reply, self.range)?;
-        let object_size = answered.map_or(length, |(_, size)| size);
-        let is_whole = match answered {
-            None => reply.status == 200,
-            Some((first, size)) => first == 0 && size.is_some() && size == length,
+        let length = match &answered {
+            _ if head.not_modified => Some(0),
+            Some(answered) => Some(answered.length),
+            None => reply.number("Content-Length"),
         };
-        let expected = head.crc64.filter(|_| is_whole && !self.is_processed());
+        let (is_whole, object_size) = match &answered {
+            None => (true, length),
+            Some(answered) => (Some(answered.length) == answered.size, answered.size),
+        };
+        let expected = head.crc64.filter(|_| is_whole && !head.not_modified && !self.is_processed());
         let not_modified = head.not_modified;
-        let body = ObjectBody {
-            reader: reply.body,
-            length: if not_modified { Some(0) } else { length },
-            read: 0,
-            crc64: Crc64::new(),
-            expected,
-            ended: false,
-        };
-        Ok(GetObjectOutput { not_modified, head, object_size, body })
+        let body = ObjectBody::new(reply.body, length, expected);
+        Ok(GetObjectOutput {
+            not_modified,
+            head,
+            object_size,
+            body,
+        })
     }
 }
 
-/// The first byte and the object's size from Content-Range, when a range was asked for. An answer
-/// with other bytes than those asked for is refused: they would land in the wrong place.
-fn answered_range(reply: &Reply, asked: Option<ByteRange>) -> Result<Option<(u64, Option<u64>)>> {
-    let Some(asked) = asked.filter(|_| reply.status != 304) else { return Ok(None) };
-    let wrong = |what: String| Error::new(ErrorKind::Protocol, what);
-    if reply.status != 206 {
-        return Err(wrong(format!("asked for a range, answered with status {}", reply.status)));
-    }
+/// How long a range is that was answered, and how big the object.
+struct Answered {
+    length: u64,
+    size: Option<u64>,
+}
+
+/// What Content-Range says, when a range was asked for. An answer with other bytes than those asked
+/// for is refused: they would land in the wrong place.
+fn answered_range(reply: &Reply, asked: Option<ByteRange>) -> Result<Option<Answered>> {
+    let wrong = |what: String| Err(Error::new(ErrorKind::Protocol, what));
+    let asked = match (asked, reply.status) {
+        (_, 304) | (None, 200) => return Ok(None),
+        (None, status) => return wrong(format!("asked for an object, answered with {status}")),
+        (Some(asked), 206) => asked,
+        (Some(_), status) => {
+            return wrong(format!("asked for a range, answered with status {status}"));
+        }
+    };
     let text = reply.header("Content-Range").unwrap_or_default();
     let Some((first, last, size)) = parse_content_range(text) else {
-        return Err(wrong(format!("Content-Range {text:?} is malformed")));
+        return wrong(format!("Content-Range {text:?} is malformed"));
     };
     let end_fits = match (asked.last(), size) {
         (Some(asked), Some(size)) => last == asked.min(size.saturating_sub(1)),
@@ -193,12 +200,13 @@ fn answered_range(reply: &Reply, asked: Option<ByteRange>) -> Result<Option<(u64
         (None, Some(size)) => last + 1 == size,
         (None, None) => true,
     };
-    let length_fits = reply.number("Content-Length").is_none_or(|length| length == last - first + 1);
+    let length = last - first + 1;
+    let length_fits = reply.number("Content-Length").is_none_or(|stated| stated == length);
     if first != asked.first() || !end_fits || !length_fits {
         let asked = super::Spell::spell(&asked);
-        return Err(wrong(format!("asked for {asked}, answered with {text}")));
+        return wrong(format!("asked for {asked}, answered with {text}"));
     }
-    Ok(Some((first, size)))
+    Ok(Some(Answered { length, size }))
 }
 
 /// `bytes first-last/size` in numbers; the size may be `*`.
@@ -212,138 +220,6 @@ fn parse_content_range(text: &str) -> Option<(u64, u64, Option<u64>)> {
     };
     let fits = first <= last && last < u64::MAX && size.is_none_or(|size| last < size);
     fits.then_some((first, last, size))
-}
-
-/// The content of an object, to be read to its end.
-///
-/// The end comes only when as many bytes as promised have arrived and, for a whole object, when
-/// their CRC64 is the one that COS states; else `read` fails with an [`Error`] inside the
-/// [`io::Error`] (see [`Error::from_io`]). Dropping it early closes the connection.
-pub struct ObjectBody {
-    reader: Box<dyn Read + Send>,
-    length: Option<u64>,
-    read: u64,
-    crc64: Crc64,
-    expected: Option<u64>,
-    ended: bool,
-}
-
-/// How much is read at a time, in bytes.
-const BLOCK: usize = 128 << 10;
-
-impl ObjectBody {
-    /// How many bytes there are in all; None when the answer does not tell.
-    pub fn length(&self) -> Option<u64> {
-        self.length
-    }
-
-    /// Whether the end was reached and the CRC64 of all bytes was that of the object. False for a
-    /// range and for an object whose CRC64 COS does not state; then only the length was checked.
-    pub fn is_verified(&self) -> bool {
-        self.ended && self.expected.is_some()
-    }
-
-    /// CRC64 of what was read so far.
-    pub(crate) fn crc64(&self) -> u64 {
-        self.crc64.value()
-    }
-
-    /// The whole content in memory.
-    pub fn into_bytes(mut self) -> Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let known = usize::try_from(self.length.unwrap_or_default()).unwrap_or(usize::MAX);
-        bytes.try_reserve(known).map_err(|e| {
-            Error::new(ErrorKind::LocalIo, format!("no memory for {known} bytes")).with_source(e)
-        })?;
-        self.read_to_end(&mut bytes).map_err(fault::while_reading)?;
-        Ok(bytes)
-    }
-
-    /// Writes the whole content and returns how many bytes it was.
-    ///
-    /// # Errors
-    /// `LocalIo` when the writer fails. What was written before any error stays written.
-    pub fn write_to(&mut self, writer: impl Write) -> Result<u64> {
-        self.write_to_with(writer, ())
-    }
-
-    /// The same, while `watch` looks on.
-    pub fn write_to_with(&mut self, mut writer: impl Write, mut watch: impl Watch) -> Result<u64> {
-        let mut meter = Meter::new(&mut watch, self.length.unwrap_or_default());
-        let mut block = vec![0; BLOCK];
-        let stopped = || Error::new(ErrorKind::Cancelled, "the progress callback said stop");
-        loop {
-            if meter.reach(self.read).is_break() {
-                return Err(stopped());
-            }
-            let count = self.read(&mut block).map_err(fault::while_reading)?;
-            if count == 0 {
-                break;
-            }
-            writer.write_all(&block[..count]).map_err(|e| {
-                Error::from_io(e).unwrap_or_else(|e| {
-                    Error::new(ErrorKind::LocalIo, format!("the writer failed: {e}")).with_source(e)
-                })
-            })?;
-        }
-        if meter.finish().is_break() {
-            return Err(stopped());
-        }
-        Ok(self.read)
-    }
-
-    /// Puts the whole content into a file and returns how many bytes it was. The bytes go into
-    /// `<path>.coslink-part`, which replaces the file in one step when they are whole and checked;
-    /// on any error the file stays as it was.
-    pub fn save(&mut self, path: impl AsRef<Path>) -> Result<u64> {
-        self.save_with(path, ())
-    }
-
-    /// The same, while `watch` looks on.
-    pub fn save_with(&mut self, path: impl AsRef<Path>, watch: impl Watch) -> Result<u64> {
-        let file = PartFile::create(path.as_ref())?;
-        let length = self.write_to_with(&file, watch)?;
-        file.commit()?;
-        Ok(length)
-    }
-
-    fn check_end(&self) -> Result<()> {
-        let crc64 = self.crc64.value();
-        match self.expected {
-            Some(expected) if expected != crc64 => Err(Error::new(
-                ErrorKind::Integrity,
-                format!("CRC64 of the bytes received is {crc64}, the object's is {expected}"),
-            )
-            .with_operation(GetObject::NAME)
-            .with_retryable(true)),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl Read for ObjectBody {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.ended || buffer.is_empty() {
-            return Ok(0);
-        }
-        let count = self.reader.read(buffer)?;
-        self.read += count as u64;
-        self.crc64.update(&buffer[..count]);
-        if count == 0 {
-            self.check_end()?;
-            self.ended = true;
-        }
-        Ok(count)
-    }
-}
-
-impl fmt::Debug for ObjectBody {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ObjectBody")
-            .field("length", &self.length)
-            .field("read", &self.read)
-            .finish_non_exhaustive()
-    }
 }
 
 #[cfg(test)]
@@ -382,7 +258,7 @@ mod tests {
             let mut headers = Pairs::new();
             headers.set("Content-Range", range);
             headers.set("Content-Length", length.to_string());
-            let reply = Reply::new(status, headers, Box::new(io::empty()));
+            let reply = Reply::new(status, headers, Box::new(std::io::empty()));
             let result = answered_range(&reply, Some(ByteRange::new(10, 19)));
             assert_eq!(result.is_ok(), fits, "{status} {range} {length}");
         }

@@ -2,7 +2,7 @@
 
 use super::get_object::{conditions, with_quoted_etags};
 use super::types::StorageClass;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::op::{Operation, Param};
 use crate::wire::{Method, Pairs, Reply, Request, Timestamp};
 
@@ -125,6 +125,11 @@ impl Operation for HeadObject {
     }
 
     fn read(&self, reply: Reply) -> Result<HeadObjectOutput> {
-        Ok(HeadObjectOutput::of(&reply))
+        let head = HeadObjectOutput::of(&reply);
+        if !head.not_modified && reply.number("Content-Length").is_none() {
+            let why = "the answer does not say how long the object is";
+            return Err(Error::new(ErrorKind::Protocol, why));
+        }
+        Ok(head)
     }
 }

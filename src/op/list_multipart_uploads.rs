@@ -158,7 +158,8 @@ impl Operation for ListMultipartUploads {
         if page.encoding_type.eq_ignore_ascii_case("url") {
             page.decode()?;
         }
-        page.settle_next_marker()?;
+        let asked = |name| self.query.get(name).unwrap_or_default();
+        page.settle_next_marker(asked("key-marker"), asked("upload-id-marker"))?;
         Ok(page)
     }
 }
@@ -176,7 +177,7 @@ impl ListMultipartUploadsOutput {
 
     /// A truncated page without markers goes on after its last entry; one without progress would be
     /// asked for again and again.
-    fn settle_next_marker(&mut self) -> Result<()> {
+    fn settle_next_marker(&mut self, key: &str, upload_id: &str) -> Result<()> {
         if !self.is_truncated {
             (self.next_key_marker, self.next_upload_id_marker) = (None, None);
             return Ok(());
@@ -188,8 +189,7 @@ impl ListMultipartUploadsOutput {
         }
         let next = self.next_key_marker.as_deref().unwrap_or_default();
         let next_id = self.next_upload_id_marker.as_deref().unwrap_or_default();
-        let before = (self.key_marker.as_str(), self.upload_id_marker.as_str());
-        if next < before.0 || (next, next_id) == before {
+        if next < key || (next, next_id) == (key, upload_id) {
             let why = "the listing is truncated, but its next page would not be a later one";
             return Err(Error::new(ErrorKind::Protocol, why));
         }

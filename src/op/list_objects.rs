@@ -147,7 +147,7 @@ impl Operation for ListObjects {
         if page.encoding_type.eq_ignore_ascii_case("url") {
             page.decode()?;
         }
-        page.settle_next_marker()?;
+        page.settle_next_marker(self.query.get("marker").unwrap_or_default())?;
         Ok(page)
     }
 }
@@ -165,7 +165,7 @@ impl ListObjectsOutput {
 
     /// A truncated page without a marker goes on after its last entry; one without progress would
     /// be asked for again and again.
-    fn settle_next_marker(&mut self) -> Result<()> {
+    fn settle_next_marker(&mut self, asked: &str) -> Result<()> {
         if !self.is_truncated {
             self.next_marker = None;
             return Ok(());
@@ -176,7 +176,7 @@ impl ListObjectsOutput {
             key.max(self.common_prefixes.last()).cloned()
         };
         self.next_marker = given.or_else(last);
-        if self.next_marker.as_ref().is_none_or(|next| *next <= self.marker) {
+        if self.next_marker.as_deref().is_none_or(|next| next <= asked) {
             let why = "the listing is truncated, but its next page would not be a later one";
             return Err(Error::new(ErrorKind::Protocol, why));
         }

@@ -129,13 +129,14 @@ impl Operation for ListParts {
         if page.encoding_type.eq_ignore_ascii_case("url") {
             decode(&mut page.key)?;
         }
-        page.settle_next_marker()?;
+        let asked = self.query.get("part-number-marker").and_then(|marker| marker.parse().ok());
+        page.settle_next_marker(asked.unwrap_or(0))?;
         Ok(page)
     }
 }
 
 impl ListPartsOutput {
-    fn settle_next_marker(&mut self) -> Result<()> {
+    fn settle_next_marker(&mut self, asked: u32) -> Result<()> {
         if !self.is_truncated {
             self.next_part_number_marker = None;
             return Ok(());
@@ -143,7 +144,7 @@ impl ListPartsOutput {
         let last = self.parts.last().map(|part| part.part_number);
         let given = self.next_part_number_marker.filter(|marker| *marker > 0);
         self.next_part_number_marker = given.or(last);
-        if self.next_part_number_marker.is_none_or(|next| next <= self.part_number_marker) {
+        if self.next_part_number_marker.is_none_or(|next| next <= asked) {
             let why = "the listing is truncated, but its next page would not be a later one";
             return Err(Error::new(ErrorKind::Protocol, why));
         }

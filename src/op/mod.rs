@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::wire::{Pairs, Reply, Request};
 
 pub(crate) mod copy_source;
+pub(crate) mod object_body;
 pub(crate) mod object_headers;
 pub(crate) mod types;
 #[cfg(test)]
@@ -223,6 +224,8 @@ macro_rules! operations {
         }),*];
     };
 }
+
+pub use object_body::ObjectBody;
 
 operations! {
     list_objects::ListObjects;

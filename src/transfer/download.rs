@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::plan::Plan;
 use super::run::{Moving, run};
-use crate::client::execute::{execute, unwatched};
+use crate::client::execute::{execute, random, unwatched};
 use crate::client::{Bucket, Core};
 use crate::endpoint::Place;
 use crate::error::{Error, ErrorKind, Result};
@@ -14,6 +14,7 @@ use crate::file::PartFile;
 use crate::op::get_object::conditions;
 use crate::op::types::ByteRange;
 use crate::op::{GetObject, HeadObject, HeadObjectOutput, ObjectBody};
+use crate::retry::{self, Attempt};
 use crate::watch::{Meter, Watch};
 use crate::wire::{Pairs, digest, fault};
 
@@ -35,9 +36,6 @@ const PART_SIZE: u64 = 8 << 20;
 
 /// How much is read before it is written, in bytes.
 const BLOCK: usize = 256 << 10;
-
-/// How often the answers to a range may break off without a block having come between.
-const MAX_BREAKS: u32 = 4;
 
 impl DownloadFile {
     /// The object's key and the path of the file to be.
@@ -120,6 +118,10 @@ impl Bucket {
         crate::wire::names::check_key(&download.key)?;
         let file = Arc::new(PartFile::create(&download.path)?);
         let head = self.head(download)?;
+        if head.etag.is_empty() {
+            let why = "the object has no ETag, by which to know that it stays the same";
+            return Err(Error::new(ErrorKind::Protocol, why).with_operation(NAME));
+        }
         let size = head.content_length;
         let plan = Plan::new(size, download.part_size)?;
         file.set_length(size)?;
@@ -218,52 +220,67 @@ struct Received {
 }
 
 impl Ranges {
-    /// Receives a range. One that breaks off is continued from where it is.
+    /// Receives a range. One that breaks off is continued from where it is, as often and as patiently
+    /// as a request is sent again; what moved a block further counts as a first time.
     fn receive(&self, index: u32, moving: &Moving<'_>) -> Result<Received> {
         let range = self.plan.range(index);
-        let length = range.end - range.start;
         let mut received = Received {
             crc64: 0,
             length: 0,
         };
         let mut breaks = 0;
-        while received.length < length {
+        loop {
             let from = range.start + received.length;
+            if from == range.end {
+                return Ok(received);
+            }
+            let get = self.get.clone().range(ByteRange::new(from, range.end - 1));
+            let response = execute(
+                &self.core,
+                &self.place,
+                &get,
+                moving.control,
+                &mut unwatched,
+            );
+            let mut body = response.map_err(|e| e.with_operation(NAME))?.output.body;
             let before = received.length;
-            let wanted = ByteRange::new(from, range.end - 1);
-            let Err(error) = self.stream(wanted, &mut received, moving) else {
+            let Err(error) = self.stream(from, &mut body, &mut received, moving) else {
                 continue;
             };
-            breaks = if received.length - before >= BLOCK as u64 {
-                1
-            } else {
-                breaks + 1
-            };
-            let is_last = breaks >= MAX_BREAKS || !error.is_retryable();
-            if is_last || moving.control.is_stopped() {
+            // All of it is there and yet something is wrong with it.
+            if range.start + received.length == range.end {
                 return Err(error.with_operation(NAME));
             }
+            breaks = match received.length - before {
+                moved if moved >= BLOCK as u64 => 1,
+                _ => breaks + 1,
+            };
+            let failed = Attempt {
+                number: breaks,
+                error: &error,
+                replayable: true,
+                idempotent: true,
+            };
+            match retry::decide(&self.core.retry, &failed, random()) {
+                Some(wait) => moving.control.sleep(wait)?,
+                None => return Err(error.with_operation(NAME)),
+            }
         }
-        Ok(received)
     }
 
-    /// Writes what arrives of a range to its place and counts it, also when the answer breaks off.
-    fn stream(&self, range: ByteRange, received: &mut Received, moving: &Moving<'_>) -> Result<()> {
-        let get = self.get.clone().range(range);
-        let response = execute(
-            &self.core,
-            &self.place,
-            &get,
-            moving.control,
-            &mut unwatched,
-        )?;
-        let mut body = response.output.body;
+    /// Writes what arrives of a body to its place and counts it, also when it breaks off.
+    fn stream(
+        &self,
+        from: u64,
+        body: &mut ObjectBody,
+        received: &mut Received,
+        moving: &Moving<'_>,
+    ) -> Result<()> {
         let mut block = vec![0; BLOCK];
         let mut length = 0;
         let outcome = loop {
-            let (count, outcome) = fill(&mut body, &mut block);
-            self.file
-                .write_all_at(&block[..count], range.first() + length)?;
+            let (count, outcome) = fill(body, &mut block);
+            self.file.write_all_at(&block[..count], from + length)?;
             length += count as u64;
             if moving.reach(received.length + length).is_break() {
                 break Err(Error::new(ErrorKind::Cancelled, "the download was stopped"));

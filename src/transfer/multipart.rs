@@ -9,7 +9,7 @@ use crate::client::{Bucket, Core};
 use crate::endpoint::Place;
 use crate::error::{Error, ErrorKind, Result};
 use crate::op::{
-    AbortMultipartUpload, CompleteMultipartUpload, CompletedPart, HeadObject,
+    AbortMultipartUpload, CompleteMultipartUpload, CompletedPart, HeadObject, HeadObjectOutput,
     InitiateMultipartUpload, UploadPart,
 };
 use crate::wire::{Body, Pairs, digest};
@@ -30,14 +30,22 @@ pub(super) struct SentPart {
 
 impl Multipart<'_> {
     /// Begins an upload, sends its parts in order of their numbers, and completes it. What was sent
-    /// is deleted when anything fails.
+    /// is deleted when anything fails, also by a panic of the caller's code, unless it may have
+    /// become the object.
     pub(super) fn upload(
         &self,
         send: impl FnOnce(&str) -> Result<Vec<SentPart>>,
     ) -> Result<Uploaded> {
         let upload_id = self.initiate()?;
-        let finished = send(&upload_id).and_then(|parts| self.complete(&upload_id, parts));
-        finished.inspect_err(|_| self.abort(&upload_id))
+        let mut unfinished = Unfinished {
+            multipart: self,
+            upload_id: &upload_id,
+            keep: false,
+        };
+        let parts = send(&upload_id)?;
+        let completed = self.complete(&upload_id, parts);
+        unfinished.keep = completed.as_ref().err().is_none_or(is_ambiguous);
+        completed
     }
 
     /// What sends the parts of an upload, from any thread.
@@ -67,45 +75,85 @@ impl Multipart<'_> {
             .map(|(number, part)| CompletedPart::new(number, part.etag));
         let headers = self.headers.filter(is_complete_header);
         let complete = CompleteMultipartUpload::new(self.key, upload_id, numbered);
-        let response = self.bucket.send(complete.with_headers(&headers))?;
-        let version_id = response.version_id.clone();
-        let stored = response
-            .crc64
-            .or_else(|| self.ask_for_crc64(version_id.as_deref()));
+        let completed = self.bucket.send(complete.with_headers(&headers));
+        let mut uploaded = Uploaded {
+            size,
+            parts: count,
+            crc64,
+            upload_id: Some(upload_id.to_owned()),
+            location: self.bucket.place().location(self.key),
+            ..Uploaded::default()
+        };
+        let response = match completed {
+            Err(error) if is_ambiguous(&error) => return self.recover(uploaded).ok_or(error),
+            completed => completed?,
+        };
+        uploaded.request_id = response.request_id().map(str::to_owned);
+        uploaded.version_id = response.version_id.clone();
+        uploaded.etag = response.output.etag;
+        let stored = response.output.crc64.or_else(|| {
+            // Only of the object that was made: somebody may have put another one there by now.
+            let head = self.head(uploaded.version_id.as_deref())?;
+            head.crc64.filter(|_| head.etag == uploaded.etag)
+        });
         if stored.is_some_and(|stored| stored != crc64) {
             let message = format!("CRC64 of what was sent is {crc64}, the object has {stored:?}");
             return Err(Error::new(ErrorKind::Integrity, message));
         }
-        Ok(Uploaded {
-            size,
-            parts: count,
-            crc64,
-            verified: stored.is_some(),
-            version_id,
-            upload_id: Some(upload_id.to_owned()),
-            location: self.bucket.place().location(self.key),
-            request_id: response.request_id().map(str::to_owned),
-            etag: response.output.etag,
-        })
+        uploaded.verified = stored.is_some();
+        Ok(uploaded)
+    }
+
+    /// Whether the object is there although nobody heard that it was made: it has the size, the CRC64
+    /// and the number of parts of what was sent.
+    fn recover(&self, mut uploaded: Uploaded) -> Option<Uploaded> {
+        let head = self.head(None)?;
+        let suffix = format!("-{}\"", uploaded.parts);
+        let is_ours = head.content_length == uploaded.size
+            && head.crc64 == Some(uploaded.crc64)
+            && head.etag.ends_with(&suffix);
+        uploaded.etag = head.etag;
+        uploaded.version_id = head.version_id;
+        uploaded.verified = true;
+        is_ours.then_some(uploaded)
     }
 
     /// COS may begin to answer before it knows the CRC64 of the whole. The object is there either
     /// way, so that not being allowed to ask means that it is not verified, and no more.
-    fn ask_for_crc64(&self, version_id: Option<&str>) -> Option<u64> {
+    fn head(&self, version_id: Option<&str>) -> Option<HeadObjectOutput> {
         let customer_key = self.headers.filter(is_customer_key);
         let mut head = HeadObject::new(self.key).with_headers(&customer_key);
         if let Some(version_id) = version_id {
             head = head.version_id(version_id);
         }
-        self.bucket.send(head).ok()?.crc64
+        Some(self.bucket.send(head).ok()?.output)
     }
+}
 
-    /// The upload has failed already; parts that cannot be deleted now are left to the bucket's
-    /// lifecycle rule.
-    fn abort(&self, upload_id: &str) {
-        let _ = self
-            .bucket
-            .send(AbortMultipartUpload::new(self.key, upload_id));
+/// Whether an upload may be complete although its completion failed so.
+fn is_ambiguous(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Transport | ErrorKind::Timeout | ErrorKind::Protocol => true,
+        ErrorKind::NotFound => error.attempts() > 1,
+        _ => error.status().is_some_and(|status| status >= 500),
+    }
+}
+
+/// An upload that is deleted when it is dropped, unless it is kept.
+struct Unfinished<'a> {
+    multipart: &'a Multipart<'a>,
+    upload_id: &'a str,
+    keep: bool,
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if !self.keep {
+            let abort = AbortMultipartUpload::new(self.multipart.key, self.upload_id);
+            // The upload has failed already, and its caller waits: one attempt, and what it leaves is
+            // for the bucket's lifecycle rule.
+            let _ = self.multipart.bucket.send_once(&abort);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crossbeam_channel::{RecvTimeoutError, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::pool::{Pool, Take, Work};
@@ -63,32 +63,60 @@ pub(crate) fn run<T: Send + 'static>(
         sender,
     });
     pool.submit(Arc::clone(&parts) as Arc<dyn Work>)?;
+    let mut flight = Flight {
+        parts,
+        receiver,
+        ended: 0,
+    };
     let mut results = BTreeMap::new();
     let mut failure = None;
-    let mut ended = 0;
-    while !parts.is_over(ended) {
-        let outcome = match receiver.recv_timeout(INTERVAL) {
-            Ok((part, result)) => {
-                ended += 1;
-                result.map(|result| drop(results.insert(part, result)))
-            }
-            Err(RecvTimeoutError::Timeout) => Ok(()),
-            Err(RecvTimeoutError::Disconnected) => {
-                Err(Error::new(ErrorKind::Internal, "the threads are gone"))
-            }
+    while !flight.is_over() {
+        let outcome = match flight.receive() {
+            Some((part, result)) => result.map(|result| drop(results.insert(part, result))),
+            None => Ok(()),
         };
-        let outcome = outcome.and_then(|()| meter.reach_or_stop(parts.moved()));
+        let outcome = outcome.and_then(|()| meter.reach_or_stop(flight.parts.moved()));
         if let Err(error) = outcome {
             // Parts that are stopped for the first error fail too; theirs is not the reason.
             failure.get_or_insert(error);
-            parts.stop();
+            flight.parts.stop();
         }
     }
-    // The ring may keep the parts a little longer; what the job holds must not outlive the call.
-    drop(parts.state().job.take());
     match failure {
         Some(error) => Err(error),
         None => Ok(results.into_values().collect()),
+    }
+}
+
+/// The parts of a run. Dropping it, also when the watch panics, leaves none under way.
+struct Flight<T> {
+    parts: Arc<Parts<T>>,
+    receiver: Receiver<(u32, Result<T>)>,
+    ended: u32,
+}
+
+impl<T> Flight<T> {
+    fn is_over(&self) -> bool {
+        let state = self.parts.state();
+        self.ended == state.taken && (state.stopped || state.taken == self.parts.count)
+    }
+
+    /// The next part that ends, if one does before it is time to report.
+    fn receive(&mut self) -> Option<(u32, Result<T>)> {
+        let ended = self.receiver.recv_timeout(INTERVAL).ok();
+        self.ended += u32::from(ended.is_some());
+        ended
+    }
+}
+
+impl<T> Drop for Flight<T> {
+    fn drop(&mut self) {
+        self.parts.stop();
+        while !self.is_over() {
+            self.receive();
+        }
+        // The ring may keep the parts a little longer; what the job holds must not outlive the run.
+        drop(self.parts.state().job.take());
     }
 }
 
@@ -124,11 +152,6 @@ impl<T> Parts<T> {
         self.state
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-
-    fn is_over(&self, ended: u32) -> bool {
-        let state = self.state();
-        ended == state.taken && (state.stopped || state.taken == self.count)
     }
 
     fn moved(&self) -> u64 {

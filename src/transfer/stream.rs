@@ -24,7 +24,7 @@ use crate::wire::{Body, Pairs};
 /// Where the bytes of a reader go whose length nobody knows: one request when they are few, else an
 /// upload in parts.
 ///
-/// Up to `parallel` parts are in memory at the same time. It is plain data.
+/// Up to `parallel` parts and one more are in memory at the same time. It is plain data.
 #[derive(Clone, Debug)]
 pub struct UploadStream {
     key: String,
@@ -112,6 +112,7 @@ impl Bucket {
         let mut meter = Meter::new(&mut watch, 0);
         let first = block(&mut reader, upload.size_of_part(0))?;
         meter.widen(first.len() as u64);
+        meter.reach_or_stop(0)?;
         if (first.len() as u64) < upload.size_of_part(0) {
             let size = first.len() as u64;
             let put = PutObject::new(&upload.key, first).with_headers(&upload.headers);
@@ -150,12 +151,15 @@ fn failed(error: io::Error) -> Error {
     })
 }
 
-/// Hands parts to the pool as they are read.
+/// Hands parts to the pool as they are read. Dropping it, also when the watch or the reader panics,
+/// leaves none under way.
 struct Feed<'a> {
     bucket: &'a Bucket,
     upload: &'a UploadStream,
     parts: Arc<Parts>,
-    ended: Receiver<(u32, Result<SentPart>)>,
+    receiver: Receiver<(u32, Result<SentPart>)>,
+    pushed: u32,
+    ended: u32,
 }
 
 struct Parts {
@@ -184,13 +188,15 @@ impl<'a> Feed<'a> {
             bucket,
             upload,
             parts,
-            ended: receiver,
+            receiver,
+            pushed: 0,
+            ended: 0,
         }
     }
 
     /// Reads ahead as far as there is room, sends, and collects.
     fn run(
-        &self,
+        &mut self,
         first: Vec<u8>,
         reader: &mut impl Read,
         meter: &mut Meter<'_>,
@@ -200,24 +206,20 @@ impl<'a> Feed<'a> {
             parallel => u32::try_from(parallel).unwrap_or(u32::MAX),
         };
         let mut sent = BTreeMap::new();
-        let (mut next, mut pushed, mut ended) = (first, 0, 0);
+        let mut next = first;
         let mut failure = None;
-        while !next.is_empty() || ended < pushed {
-            let has_room = pushed - ended < limit;
+        while !next.is_empty() || self.ended < self.pushed {
+            let has_room = self.pushed - self.ended < limit;
             let step = if !next.is_empty() && has_room {
-                self.push(pushed, std::mem::take(&mut next)).and_then(|()| {
-                    pushed += 1;
-                    next = block(reader, self.upload.size_of_part(pushed))?;
+                self.push(std::mem::take(&mut next)).and_then(|()| {
+                    next = block(reader, self.upload.size_of_part(self.pushed))?;
                     meter.widen(next.len() as u64);
                     Ok(())
                 })
             } else {
-                match self.ended.recv_timeout(INTERVAL) {
-                    Ok((part, result)) => {
-                        ended += 1;
-                        result.map(|part_sent| drop(sent.insert(part, part_sent)))
-                    }
-                    Err(_) => Ok(()),
+                match self.receive() {
+                    Some((part, result)) => result.map(|ok| drop(sent.insert(part, ok))),
+                    None => Ok(()),
                 }
             };
             let step = step.and_then(|()| meter.reach_or_stop(self.parts.moved()));
@@ -225,7 +227,7 @@ impl<'a> Feed<'a> {
                 // Parts that are stopped for the first error fail too; theirs is not the reason.
                 failure.get_or_insert(error);
                 next = Vec::new();
-                ended += self.parts.stop();
+                self.stop();
             }
         }
         match failure {
@@ -234,15 +236,36 @@ impl<'a> Feed<'a> {
         }
     }
 
-    fn push(&self, index: u32, bytes: Vec<u8>) -> Result<()> {
-        if index == MAX_PART_NUMBER {
+    fn push(&mut self, bytes: Vec<u8>) -> Result<()> {
+        if self.pushed == MAX_PART_NUMBER {
             let why = format!("the stream is longer than {MAX_PART_NUMBER} parts");
             return Err(Error::invalid("part_size", why));
         }
-        self.parts.state().waiting.push_back((index, bytes));
+        self.parts.state().waiting.push_back((self.pushed, bytes));
+        self.pushed += 1;
         self.bucket
             .pool()
             .submit(Arc::clone(&self.parts) as Arc<dyn Work>)
+    }
+
+    /// The next part that ends, if one does before it is time to report.
+    fn receive(&mut self) -> Option<(u32, Result<SentPart>)> {
+        let ended = self.receiver.recv_timeout(INTERVAL).ok();
+        self.ended += u32::from(ended.is_some());
+        ended
+    }
+
+    fn stop(&mut self) {
+        self.ended += self.parts.stop();
+    }
+}
+
+impl Drop for Feed<'_> {
+    fn drop(&mut self) {
+        self.stop();
+        while self.ended < self.pushed {
+            self.receive();
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::multipart::Multipart;
-use super::plan::Plan;
+use super::plan::{MAX_PART, Plan};
 use super::run::{Moving, run};
 use crate::client::execute::execute;
 use crate::client::{Bucket, Response};
@@ -54,7 +54,8 @@ impl UploadFile {
         self
     }
 
-    /// Files of more bytes than this are sent in parts; 8 MiB when unset.
+    /// Files of more bytes than this are sent in parts; 8 MiB when unset. More than 5 GiB is 5 GiB,
+    /// the most that COS takes in one request.
     #[must_use]
     pub fn slice_above(mut self, bytes: u64) -> Self {
         self.slice_above = bytes;
@@ -123,7 +124,7 @@ impl Bucket {
         meter.reach_or_stop(0)?;
         let mut headers = upload.headers.clone();
         guess_content_type(&mut headers, &upload.path);
-        let uploaded = if source.size() > upload.slice_above {
+        let uploaded = if source.size() > upload.slice_above.min(MAX_PART) {
             let multipart = Multipart {
                 bucket: self,
                 key: &upload.key,

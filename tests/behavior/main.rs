@@ -31,6 +31,8 @@ mod credentials;
 mod download;
 mod hosts;
 mod keys;
+mod odd_answers;
+mod part_file;
 mod presign;
 mod upload;
 mod upload_stream;

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { operations } from './operations.mjs';
 
 const require = createRequire(`${process.env.NODE_MODULES_OF}/here.js`);
 const COS = require('cos-nodejs-sdk-v5');
@@ -148,6 +149,7 @@ await step('presigned put', async () => {
         sent.end('x');
     });
 }, () => check(signed.includes('q-signature='), 'URL'));
+await operations({ cos, place, work, step, call, check, refused });
 await step('delete', call('deleteObject', { Key: 'exampleobject' }));
 if (!refused) {
     await step('head of nothing', async () => {

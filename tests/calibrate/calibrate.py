@@ -11,8 +11,9 @@ import logging
 import os
 import sys
 import tempfile
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
+import operations
 from qcloud_cos import CosConfig, CosS3Client
 from qcloud_cos.cos_exception import CosServiceError
 
@@ -198,6 +199,10 @@ for key in KEYS:
         client.delete_object(Bucket=BUCKET, Key=key)
 
     step("key " + json.dumps(key, ensure_ascii=False), call("put_object", Key=key, Body=key.encode()), check_key)
+operations.run({
+    "client": client, "plain": connect(), "through_proxy": through_proxy, "step": step, "call": call, "check": check, "body_of": body_of,
+    "bucket": BUCKET, "address": ADDRESS, "refused": REFUSED,
+})
 step("delete", call("delete_object", Key="exampleobject"))
 step(
     "list buckets",

@@ -18,13 +18,18 @@ else
     emulator=$target/release/cos-emulator
 fi
 mkdir -p "$work"
+# Modules beside the script leave nothing in the tree.
+export PYTHONDONTWRITEBYTECODE=1
 failed=0
 
 # One fresh emulator for each run; its standard input ends when this script lets go of it.
 run() { # NAME SECRET_KEY PROGRAM...
     local name=$1 secret=$2 line
     shift 2
-    coproc EMULATOR { exec "$emulator"; }
+    coproc EMULATOR {
+        exec "$emulator" --bucket examplebucket-1250000000:ap-guangzhou \
+            --bucket source-1250000000:ap-beijing
+    }
     local pid=$EMULATOR_PID
     read -r line <&"${EMULATOR[0]}"
     local url=${line#*\"url\":\"}

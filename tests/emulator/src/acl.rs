@@ -165,8 +165,11 @@ fn read_grant(grant: Node<'_, '_>) -> Result<Grant, Refusal> {
             "Unknown permission {permission}."
         )));
     }
-    let [id, uri, _name] = fields(grantee, ["ID", "URI", "DisplayName"])?;
-    let kind = grantee.attribute((XSI, "type"));
+    let [id, uri, kind, _name] = fields(grantee, ["ID", "URI", "Type", "DisplayName"])?;
+    // The Python SDK has no attributes, so it writes an element.
+    let kind = grantee
+        .attribute((XSI, "type"))
+        .or(kind.and_then(|kind| kind.text()));
     let text = |node| -> Result<String, Refusal> {
         let text = content(node)?.trim().to_owned();
         if text.is_empty() {

@@ -106,13 +106,16 @@ impl Journal {
     }
 
     pub(crate) fn begin(self: &Arc<Self>, recorded: Recorded) -> Ongoing {
-        let now = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
-        self.peak.fetch_max(now, Ordering::SeqCst);
         let entry = Arc::new(Entry {
             recorded: Mutex::new(recorded),
             received: AtomicU64::new(0),
         });
-        self.lock().push(Arc::clone(&entry));
+        // Counted under the lock: who sees a request in flight finds it in the list, too.
+        let mut entries = self.lock();
+        let now = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
+        self.peak.fetch_max(now, Ordering::SeqCst);
+        entries.push(Arc::clone(&entry));
+        drop(entries);
         Ongoing {
             journal: Arc::clone(self),
             entry,

@@ -18,6 +18,9 @@ usage: cos-emulator [OPTION]...
   --secret-key KEY
   --token TOKEN            requests must carry this security token
   --domain HOST=BUCKET     a custom domain, may be repeated
+  --versioning BUCKET      the bucket keeps versions, may be repeated
+  --accelerate BUCKET      the accelerate host leads to the bucket, may be repeated
+  --path-style             cos.<region> hosts take the bucket from the path
   --directory DIR          keep bytes there (default: a temporary directory)
   --tls                    serve TLS; the authority's certificate is written to a file
   --ssec-on-http           take SSE-C keys without TLS
@@ -69,6 +72,9 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
                 let (host, bucket) = domain.split_once('=').ok_or("--domain HOST=BUCKET")?;
                 builder = builder.domain(host, bucket);
             }
+            "--versioning" => builder = builder.versioning(&value()?, true),
+            "--accelerate" => builder = builder.accelerate(&value()?, true),
+            "--path-style" => builder = builder.path_style(true),
             "--directory" => directory = Some(std::path::PathBuf::from(value()?)),
             "--fault" => faults.push(value()?),
             "--clock" => clock = number(&value()?)?,

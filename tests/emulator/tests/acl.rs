@@ -105,6 +105,13 @@ fn policies() {
     assert_eq!(told.elements("Permission"), ["WRITE", "READ"]);
     assert!(told.text().contains("xsi:type=\"Group\""));
     anonymous(&cos, "GET", "/k", &[]).expect(200);
+    let typed = String::from(
+        "<Grant><Grantee><Type>CanonicalUser</Type><ID>1</ID></Grantee>\
+         <Permission>READ</Permission></Grant>",
+    );
+    put(&cos, "/k?acl", &[], policy(OWNER, &typed).as_bytes()).expect(200);
+    let typed = typed.replace("CanonicalUser", "Group");
+    put(&cos, "/k?acl", &[], policy(OWNER, &typed).as_bytes()).refused(400, "MalformedXML");
     let none = policy(OWNER, "");
     put(&cos, "/k?acl", &[], none.as_bytes()).expect(200);
     anonymous(&cos, "GET", "/k", &[]).refused(403, "AccessDenied");
