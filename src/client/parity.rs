@@ -21,6 +21,7 @@ use crate::wire::{Pairs, digest, names};
 
 mod calls;
 #[path = "../op/vectors/tree.rs"]
+#[allow(clippy::duplicate_mod)]
 mod tree;
 
 const BUCKET: &str = "examplebucket-1250000000";

@@ -25,6 +25,7 @@ mod restore_object;
 mod upload_part;
 mod upload_part_copy;
 
+mod any_key;
 mod bad_input;
 mod connections;
 mod credentials;

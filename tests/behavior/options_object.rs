@@ -39,12 +39,14 @@ fn a_refusal_is_an_answer() {
 #[test]
 fn what_the_rules_allow_is_told() {
     let list = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
-    let mut rule = CorsRule::default();
-    rule.origins = list(&["https://www.qq.com"]);
-    rule.methods = list(&["PUT", "GET"]);
-    rule.headers = list(&["x-cos-meta-*"]);
-    rule.expose = list(&["ETag"]);
-    rule.max_age_seconds = Some(600);
+    let rule = CorsRule {
+        id: String::new(),
+        origins: list(&["https://www.qq.com"]),
+        methods: list(&["PUT", "GET"]),
+        headers: list(&["x-cos-meta-*"]),
+        expose: list(&["ETag"]),
+        max_age_seconds: Some(600),
+    };
     let world = World::on(Emulator::builder().cors(BUCKET, vec![rule]).start(), |b| b);
     let ask = OptionsObject::new("k", "https://www.qq.com", "PUT")
         .access_control_request_headers("x-cos-meta-a");
