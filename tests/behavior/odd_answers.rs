@@ -180,6 +180,7 @@ fn a_watch_that_panics_leaves_nothing_running() {
         .bucket
         .send(PutObject::new("k", noise(8 << 20)))
         .unwrap();
+    world.fault("GetObject times=forever delay=50");
     let download = DownloadFile::new("k", world.path("copy")).part_size(1 << 20);
     assert!(
         catch_unwind(AssertUnwindSafe(|| world
