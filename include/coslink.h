@@ -24,8 +24,8 @@
  *
  *     Every `**` is set to NULL at the beginning of its call, so it can be freed whatever the
  *     outcome; freeing NULL is fine. Outputs that you do not want may be passed as NULL, but for
- *     the handle that a `_new` makes and the URL of coslink_presign. Handles may be freed in any
- *     order. An array of length 0 may be NULL. A path is UTF-8 on Windows, and elsewhere whatever
+ *     the handle that a `_new` makes, the URL of coslink_presign and the result of
+ *     coslink_sign_form. Handles may be freed in any order. An array of length 0 may be NULL. A path is UTF-8 on Windows, and elsewhere whatever
  *     bytes the file system knows. A NUL inside a text of the service, which C could not see past,
  *     becomes U+FFFD.
  *
@@ -60,7 +60,8 @@
  * WHAT IS CHECKED. COS states the CRC64 of what it stores. coslink computes it while bytes pass by
  * and compares: for every request with a body, for the whole object after an upload in parts, and
  * for every whole object that is read. A body that ends early is an error, never an end. The field
- * `verified` of an output says that the comparison was made.
+ * `verified` of an output says that the comparison was made. What coslink_request sends and receives
+ * is not compared: only you know what it means.
  */
 
 
@@ -212,7 +213,7 @@ enum coslink_method
    */
   COSLINK_METHOD_PUT = 3,
   /**
-   * Begin or complete an upload in parts.
+   * Begin or complete an upload in parts, and whatever else is no plain write.
    */
   COSLINK_METHOD_POST = 4,
   /**
@@ -233,6 +234,31 @@ typedef int32_t coslink_method;
 #endif // __cplusplus
 
 /**
+ * What a condition asks of a field. It is passed as `int32_t`.
+ */
+enum coslink_condition
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * The field has exactly this value, and becomes one of the form's.
+   */
+  COSLINK_CONDITION_EQUALS = 1,
+  /**
+   * The field begins with this; an empty text allows any value.
+   */
+  COSLINK_CONDITION_STARTS_WITH = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum coslink_condition coslink_condition;
+#else
+typedef int32_t coslink_condition;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * A bucket of a client, where all operations happen.
  *
  * It may be used from many threads at once, and keeps its client alive.
@@ -243,9 +269,10 @@ typedef struct coslink_bucket coslink_bucket;
  * Connections, credentials and settings for any number of buckets.
  *
  * Make one and keep it: its connections are kept open and used again. It may be used from many
- * threads at once. Its own threads never call your code: those that move parts exist only once a
- * file has moved in parts, and are joined when it and all of its buckets are freed, in any order;
- * those that look up a name or make a connection end by themselves with that.
+ * threads at once. Its own threads never call your code: those that move parts exist only once
+ * something has moved in parts, and are joined when it and all of its buckets are freed, in any
+ * order; one that looks up a name or makes a connection is joined by the call that needs it, unless
+ * that is given up, when the thread ends by itself.
  *
  * 1. Fill a `coslink_client_options`.
  * 2. `coslink_client_new` makes the client; nothing is sent.
@@ -278,6 +305,18 @@ typedef struct coslink_objects coslink_objects;
  * It is never changed, so many threads may read it at once; free it when none does any more.
  */
 typedef struct coslink_result coslink_result;
+
+/**
+ * All uploads of a listing, one after the other, whatever the number of pages. Common prefixes are
+ * passed over: list without a delimiter, or page by page.
+ *
+ * 1. `coslink_uploads_new` begins; nothing is sent.
+ * 2. `coslink_uploads_next` gives the next upload, until there is none.
+ * 3. `coslink_uploads_free` ends, at any time.
+ *
+ * One thread at a time. It keeps its bucket alive.
+ */
+typedef struct coslink_uploads coslink_uploads;
 
 /**
  * Why a call failed. An output struct: it belongs to whoever called, who frees it with
@@ -335,7 +374,8 @@ typedef struct coslink_error {
 
 /**
  * The settings of a client. An option struct; begin with `COSLINK_INIT(coslink_client_options)`.
- * Nothing is read from the environment.
+ * Who signs comes from exactly one of the pair `secret_id` and `secret_key`, `anonymous`,
+ * `credentials_from_env` and `credentials_file`; nothing else is read from the environment.
  */
 typedef struct coslink_client_options {
   /**
@@ -343,11 +383,11 @@ typedef struct coslink_client_options {
    */
   size_t size;
   /**
-   * Required. The pair that the console or the STS service hands out.
+   * The pair that the console or the STS service hands out.
    */
   const char *secret_id;
   /**
-   * Required.
+   * The other half of the pair.
    */
   const char *secret_key;
   /**
@@ -397,6 +437,41 @@ typedef struct coslink_client_options {
    * The User-Agent. NULL: `coslink/<version>`.
    */
   const char *user_agent;
+  /**
+   * Reaches buckets by a host of yours: a domain bound to one bucket (`files.example.com`), or
+   * one in which `{bucket}` and `{region}` stand for those. NULL: by the hosts of the service.
+   */
+  const char *domain;
+  /**
+   * Non-zero: reach buckets by the global acceleration host, which must be switched on for each.
+   */
+  int32_t accelerate;
+  /**
+   * Non-zero: reach buckets by the host for machines of the same region inside Tencent Cloud.
+   */
+  int32_t internal;
+  /**
+   * Non-zero: put the bucket into the path instead of the host, for private deployments. The
+   * service itself refuses it for buckets made since 2024.
+   */
+  int32_t path_style;
+  /**
+   * Non-zero: requests are not signed. For objects that everybody may read, and for URLs that
+   * carry their own signature.
+   */
+  int32_t anonymous;
+  /**
+   * Non-zero: read `COS_SECRET_ID`, `COS_SECRET_KEY` and, when it is set, `COS_SECURITY_TOKEN`;
+   * or, where the first two are not set, `TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY` and
+   * `TENCENTCLOUD_SESSION_TOKEN`. They are read once; no other thread may change the environment
+   * meanwhile.
+   */
+  int32_t credentials_from_env;
+  /**
+   * Reads a configuration file of the official tools, once: `.cos.conf` of COSCMD, or `.cos.yaml`
+   * of COSCLI with its encryption switched off. NULL: none.
+   */
+  const char *credentials_file;
 } coslink_client_options;
 
 /**
@@ -943,7 +1018,7 @@ typedef struct coslink_progress {
    */
   uint64_t loaded;
   /**
-   * Bytes to move in all.
+   * Bytes to move in all; those known so far where nobody knows the length.
    */
   uint64_t total;
   /**
@@ -1096,6 +1171,77 @@ typedef struct coslink_download_file_options {
 } coslink_download_file_options;
 
 /**
+ * Gives the next bytes of a body: writes at most `capacity` bytes to `buffer` and returns how many
+ * it wrote. 0 is the end, which is an error (`COSLINK_ERROR_SOURCE_CHANGED`) before a length that
+ * was promised; less than 0 ends the call with `COSLINK_ERROR_CALLBACK`.
+ *
+ * Runs on the thread that made the call, before the call returns. No exception may leave it.
+ */
+typedef int64_t (*coslink_read_fn)(void *buffer, size_t capacity, void *user_data);
+
+/**
+ * The parameters of `coslink_upload_stream`. An option struct; begin with
+ * `COSLINK_INIT(coslink_upload_stream_options)`.
+ */
+typedef struct coslink_upload_stream_options {
+  /**
+   * `sizeof(coslink_upload_stream_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The size of a part in bytes, 1 MiB to 5 GiB. 0: 8 MiB. It doubles after each 1000 parts up to
+   * 64 MiB, so that up to some 430 GiB find room in 10,000 parts.
+   */
+  uint64_t part_size;
+  /**
+   * How many parts are in memory and under way at the same time; one more is being read. 0: 4.
+   */
+  uint32_t parallel;
+  /**
+   * From here to `metadata_count`: as in `coslink_put_object_options`.
+   */
+  const char *content_type;
+  const char *cache_control;
+  const char *content_disposition;
+  const char *content_encoding;
+  const char *content_language;
+  const char *expires;
+  const char *acl;
+  const char *grant_read;
+  const char *grant_read_acp;
+  const char *grant_write_acp;
+  const char *grant_full_control;
+  const char *storage_class;
+  const char *tagging;
+  int32_t forbid_overwrite;
+  uint64_t traffic_limit;
+  const char *server_side_encryption;
+  const char *sse_kms_key_id;
+  const char *sse_kms_context;
+  const char *sse_customer_algorithm;
+  const char *sse_customer_key;
+  const char *sse_customer_key_md5;
+  const struct coslink_pair *metadata;
+  size_t metadata_count;
+  /**
+   * Any other headers of the object; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Told how many bytes were sent; `total` is what was read so far. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Passed to `progress`.
+   */
+  void *user_data;
+} coslink_upload_stream_options;
+
+/**
  * The parameters of `coslink_list_objects`. An option struct; begin with
  * `COSLINK_INIT(coslink_list_objects_options)`.
  */
@@ -1142,15 +1288,6 @@ typedef struct coslink_list_objects_options {
    */
   size_t query_count;
 } coslink_list_objects_options;
-
-/**
- * Gives the next bytes of a body: writes at most `capacity` bytes to `buffer` and returns how many
- * it wrote. 0 is the end, which is an error (`COSLINK_ERROR_SOURCE_CHANGED`) before the promised
- * length; less than 0 ends the call with `COSLINK_ERROR_CALLBACK`.
- *
- * Runs on the thread that made the call, before the call returns. No exception may leave it.
- */
-typedef int64_t (*coslink_read_fn)(void *buffer, size_t capacity, void *user_data);
 
 /**
  * The content that a request sends: bytes, a file, or what a callback gives. An option struct;
@@ -1201,7 +1338,8 @@ typedef struct coslink_put_object_options {
    */
   size_t size;
   /**
-   * The MIME type, kept with the object. NULL: COS keeps `application/octet-stream`.
+   * The MIME type, kept with the object. NULL: it follows from the name of the file that is sent,
+   * and is `application/octet-stream` for everything else.
    */
   const char *content_type;
   /**
@@ -1567,6 +1705,633 @@ typedef struct coslink_get_object_options {
 } coslink_get_object_options;
 
 /**
+ * An object to copy from, of any bucket that the credentials may read. An option struct; begin with
+ * `COSLINK_INIT(coslink_copy_source)`.
+ */
+typedef struct coslink_copy_source {
+  /**
+   * `sizeof(coslink_copy_source)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The bucket, with APPID. NULL: the one that is copied to.
+   */
+  const char *bucket;
+  /**
+   * The region of `bucket`. NULL: the one that is copied to.
+   */
+  const char *region;
+  /**
+   * Required. The key, not encoded.
+   */
+  const char *key;
+  /**
+   * The version. NULL: the latest.
+   */
+  const char *version_id;
+} coslink_copy_source;
+
+/**
+ * The parameters of `coslink_copy_object`. An option struct; begin with
+ * `COSLINK_INIT(coslink_copy_object_options)`.
+ */
+typedef struct coslink_copy_object_options {
+  /**
+   * `sizeof(coslink_copy_object_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * From here to `metadata_count`: as in `coslink_put_object_options`.
+   */
+  const char *content_type;
+  const char *cache_control;
+  const char *content_disposition;
+  const char *content_encoding;
+  const char *content_language;
+  const char *expires;
+  const char *acl;
+  const char *grant_read;
+  const char *grant_read_acp;
+  const char *grant_write_acp;
+  const char *grant_full_control;
+  const char *storage_class;
+  const char *tagging;
+  int32_t forbid_overwrite;
+  uint64_t traffic_limit;
+  const char *server_side_encryption;
+  const char *sse_kms_key_id;
+  const char *sse_kms_context;
+  const char *sse_customer_algorithm;
+  const char *sse_customer_key;
+  const char *sse_customer_key_md5;
+  const struct coslink_pair *metadata;
+  size_t metadata_count;
+  /**
+   * Who may write the copy; written as in `grant_read`.
+   */
+  const char *grant_write;
+  /**
+   * `Replaced`: the headers and metadata above are those of the copy, and all others are gone.
+   * NULL or `Copy`: those of the source come along.
+   */
+  const char *metadata_directive;
+  /**
+   * `Replaced`: the tags are those of `tagging`. NULL or `Copy`: those of the source.
+   */
+  const char *tagging_directive;
+  /**
+   * Only when the source has this ETag, with or without quotes; else 412
+   * (`COSLINK_ERROR_PRECONDITION`). May stand with `copy_source_if_unmodified_since` only.
+   */
+  const char *copy_source_if_match;
+  /**
+   * Only when the source has another ETag; else 412 (`COSLINK_ERROR_PRECONDITION`). May stand
+   * with `copy_source_if_modified_since` only.
+   */
+  const char *copy_source_if_none_match;
+  /**
+   * Only when the source was stored after this time, in seconds since 1970-01-01 UTC; else 412
+   * (`COSLINK_ERROR_PRECONDITION`). May stand with `copy_source_if_none_match` only. 0: unset.
+   */
+  int64_t copy_source_if_modified_since;
+  /**
+   * Only when the source was not stored after this time, in seconds since 1970-01-01 UTC; else
+   * 412 (`COSLINK_ERROR_PRECONDITION`). May stand with `copy_source_if_match` only. 0: unset.
+   */
+  int64_t copy_source_if_unmodified_since;
+  /**
+   * The algorithm of the key (SSE-C) that the source was stored with.
+   */
+  const char *copy_source_sse_customer_algorithm;
+  /**
+   * The key (SSE-C) of the source: base64 of 32 bytes. Sent over https only.
+   */
+  const char *copy_source_sse_customer_key;
+  /**
+   * Base64 of the MD5 of the source's key.
+   */
+  const char *copy_source_sse_customer_key_md5;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_copy_object_options;
+
+/**
+ * The parameters of `coslink_upload_part_copy`. An option struct; begin with
+ * `COSLINK_INIT(coslink_upload_part_copy_options)`.
+ */
+typedef struct coslink_upload_part_copy_options {
+  /**
+   * `sizeof(coslink_upload_part_copy_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The first byte of the source to copy, counted from 0.
+   */
+  uint64_t copy_source_range_first;
+  /**
+   * How many bytes to copy from `copy_source_range_first` on. Both 0: all of the source.
+   */
+  uint64_t copy_source_range_length;
+  /**
+   * Only when the source has this ETag, with or without quotes; else 412
+   * (`COSLINK_ERROR_PRECONDITION`). May stand with `copy_source_if_unmodified_since` only.
+   */
+  const char *copy_source_if_match;
+  /**
+   * Only when the source has another ETag; else 412 (`COSLINK_ERROR_PRECONDITION`). May stand
+   * with `copy_source_if_modified_since` only.
+   */
+  const char *copy_source_if_none_match;
+  /**
+   * Only when the source was stored after this time, in seconds since 1970-01-01 UTC; else 412
+   * (`COSLINK_ERROR_PRECONDITION`). May stand with `copy_source_if_none_match` only. 0: unset.
+   */
+  int64_t copy_source_if_modified_since;
+  /**
+   * Only when the source was not stored after this time, in seconds since 1970-01-01 UTC; else
+   * 412 (`COSLINK_ERROR_PRECONDITION`). May stand with `copy_source_if_match` only. 0: unset.
+   */
+  int64_t copy_source_if_unmodified_since;
+  /**
+   * The algorithm of the key (SSE-C) that the source was stored with.
+   */
+  const char *copy_source_sse_customer_algorithm;
+  /**
+   * The key (SSE-C) of the source: base64 of 32 bytes. Sent over https only.
+   */
+  const char *copy_source_sse_customer_key;
+  /**
+   * Base64 of the MD5 of the source's key.
+   */
+  const char *copy_source_sse_customer_key_md5;
+  /**
+   * The algorithm of your own key (SSE-C), as it was given at the beginning of the upload.
+   */
+  const char *sse_customer_algorithm;
+  /**
+   * Your own key (SSE-C): base64 of 32 bytes. Sent over https only.
+   */
+  const char *sse_customer_key;
+  /**
+   * Base64 of the MD5 of your own key.
+   */
+  const char *sse_customer_key_md5;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_upload_part_copy_options;
+
+/**
+ * The copy that was made. An output struct.
+ */
+typedef struct coslink_copy_object_output {
+  /**
+   * The ETag, as COS writes it.
+   */
+  const char *etag;
+  /**
+   * CRC64 of the object; see `has_crc64`.
+   */
+  uint64_t crc64;
+  /**
+   * Non-zero when COS stated `crc64`.
+   */
+  int32_t has_crc64;
+  /**
+   * When the copy was stored, as COS writes it.
+   */
+  const char *last_modified;
+  /**
+   * The same in seconds since 1970-01-01 UTC; 0 when it is not known.
+   */
+  int64_t last_modified_unix;
+  /**
+   * The version of the copy, in a bucket with versioning, or NULL.
+   */
+  const char *version_id;
+} coslink_copy_object_output;
+
+/**
+ * What COS says of a copied part. An output struct.
+ */
+typedef struct coslink_upload_part_copy_output {
+  /**
+   * The ETag, as COS writes it.
+   */
+  const char *etag;
+  /**
+   * CRC64 of the part; see `has_crc64`.
+   */
+  uint64_t crc64;
+  /**
+   * Non-zero when COS stated `crc64`.
+   */
+  int32_t has_crc64;
+  /**
+   * When the part was stored, as COS writes it.
+   */
+  const char *last_modified;
+  /**
+   * The same in seconds since 1970-01-01 UTC; 0 when it is not known.
+   */
+  int64_t last_modified_unix;
+} coslink_upload_part_copy_output;
+
+/**
+ * An object, or one version of it. Frozen: it never grows, so that arrays of it are possible.
+ */
+typedef struct coslink_object_version {
+  /**
+   * The key.
+   */
+  const char *key;
+  /**
+   * The version. NULL: the object itself.
+   */
+  const char *version_id;
+} coslink_object_version;
+
+/**
+ * The parameters of `coslink_delete_objects`. An option struct; begin with
+ * `COSLINK_INIT(coslink_delete_objects_options)`.
+ */
+typedef struct coslink_delete_objects_options {
+  /**
+   * `sizeof(coslink_delete_objects_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Non-zero: COS answers with the objects that it could not delete only, and what it deleted is
+   * not checked one by one.
+   */
+  int32_t quiet;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_delete_objects_options;
+
+/**
+ * An object that is gone. An output struct.
+ */
+typedef struct coslink_deleted_object {
+  /**
+   * The key.
+   */
+  const char *key;
+  /**
+   * The version that was asked for, or NULL.
+   */
+  const char *version_id;
+  /**
+   * Non-zero when a delete marker was made, or deleted.
+   */
+  int32_t delete_marker;
+  /**
+   * The version of the delete marker, or NULL.
+   */
+  const char *delete_marker_version_id;
+} coslink_deleted_object;
+
+/**
+ * An object that could not be deleted. An output struct.
+ */
+typedef struct coslink_delete_failure {
+  /**
+   * The key.
+   */
+  const char *key;
+  /**
+   * The version that was asked for, or NULL.
+   */
+  const char *version_id;
+  /**
+   * COS's code, such as `AccessDenied`.
+   */
+  const char *code;
+  /**
+   * The reason in words.
+   */
+  const char *message;
+} coslink_delete_failure;
+
+/**
+ * What became of each object. An output struct.
+ */
+typedef struct coslink_delete_objects_output {
+  /**
+   * The objects that are gone; empty when `quiet` was set.
+   */
+  const struct coslink_deleted_object *const *deleted;
+  /**
+   * How many `deleted` there are.
+   */
+  size_t deleted_count;
+  /**
+   * The objects that could not be deleted.
+   */
+  const struct coslink_delete_failure *const *errors;
+  /**
+   * How many `errors` there are.
+   */
+  size_t error_count;
+} coslink_delete_objects_output;
+
+/**
+ * The parameters of `coslink_restore_object`. An option struct; begin with
+ * `COSLINK_INIT(coslink_restore_object_options)`.
+ */
+typedef struct coslink_restore_object_options {
+  /**
+   * `sizeof(coslink_restore_object_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The version to restore. NULL: the latest.
+   */
+  const char *version_id;
+  /**
+   * Non-zero, and `days` 0: for an object of intelligent tiering, which is moved back for good.
+   */
+  int32_t omit_days;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_restore_object_options;
+
+/**
+ * What COS began. An output struct.
+ */
+typedef struct coslink_restore_object_output {
+  /**
+   * Non-zero when the restore was begun (202); 0 when a readable copy only lasts longer now
+   * (200).
+   */
+  int32_t begun;
+} coslink_restore_object_output;
+
+/**
+ * A right of a user or a group. Frozen: it never grows, so that arrays of it are possible.
+ */
+typedef struct coslink_grant {
+  /**
+   * The user, `qcs::cam::uin/<OwnerUin>:uin/<SubUin>`; NULL for a group.
+   */
+  const char *id;
+  /**
+   * The user's name to show, or NULL.
+   */
+  const char *display_name;
+  /**
+   * The group, such as `http://cam.qcloud.com/groups/global/AllUsers`; NULL for a user.
+   */
+  const char *uri;
+  /**
+   * `READ`, `WRITE`, `READ_ACP`, `WRITE_ACP` or `FULL_CONTROL`.
+   */
+  const char *permission;
+} coslink_grant;
+
+/**
+ * The parameters of `coslink_put_object_acl`. An option struct; begin with
+ * `COSLINK_INIT(coslink_put_object_acl_options)`.
+ */
+typedef struct coslink_put_object_acl_options {
+  /**
+   * `sizeof(coslink_put_object_acl_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * A canned ACL, such as `private` or `public-read`. `default`: as the bucket. NULL: none.
+   */
+  const char *acl;
+  /**
+   * Who may read: `id="qcs::cam::uin/100000000001:uin/100000000001"`, several with a comma
+   * between them.
+   */
+  const char *grant_read;
+  /**
+   * Who may read the ACL; written as in `grant_read`.
+   */
+  const char *grant_read_acp;
+  /**
+   * Who may write the ACL; written as in `grant_read`.
+   */
+  const char *grant_write_acp;
+  /**
+   * Who may do everything; written as in `grant_read`.
+   */
+  const char *grant_full_control;
+  /**
+   * A whole policy, instead of the fields above: the object's owner.
+   */
+  const char *owner_id;
+  /**
+   * The owner's name to show, or NULL.
+   */
+  const char *owner_display_name;
+  /**
+   * The grants of the policy, at most 100.
+   */
+  const struct coslink_grant *grants;
+  /**
+   * How many `grants` there are.
+   */
+  size_t grant_count;
+  /**
+   * The version that the ACL is of. NULL: the latest.
+   */
+  const char *version_id;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_put_object_acl_options;
+
+/**
+ * The parameters of `coslink_get_object_acl`. An option struct; begin with
+ * `COSLINK_INIT(coslink_get_object_acl_options)`.
+ */
+typedef struct coslink_get_object_acl_options {
+  /**
+   * `sizeof(coslink_get_object_acl_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The version whose ACL it is. NULL: the latest.
+   */
+  const char *version_id;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_get_object_acl_options;
+
+/**
+ * Who may do what with an object. An output struct.
+ */
+typedef struct coslink_get_object_acl_output {
+  /**
+   * The canned ACL that the grants amount to: `default` when COS says that the bucket's applies,
+   * else by what everybody may do.
+   */
+  const char *acl;
+  /**
+   * The object's owner.
+   */
+  const struct coslink_owner *owner;
+  /**
+   * The grants; a right of the owner need not be among them.
+   */
+  const struct coslink_grant *grants;
+  /**
+   * How many `grants` there are.
+   */
+  size_t grant_count;
+} coslink_get_object_acl_output;
+
+/**
+ * The parameters of `coslink_options_object`. An option struct; begin with
+ * `COSLINK_INIT(coslink_options_object_options)`.
+ */
+typedef struct coslink_options_object_options {
+  /**
+   * `sizeof(coslink_options_object_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The headers that the site wants to send, with commas between them.
+   */
+  const char *access_control_request_headers;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_options_object_options;
+
+/**
+ * What the bucket's CORS rules say. An output struct.
+ */
+typedef struct coslink_options_object_output {
+  /**
+   * Non-zero when no rule allows it; the rest is then empty.
+   */
+  int32_t forbidden;
+  /**
+   * Non-zero when the answer told `access_control_max_age`.
+   */
+  int32_t has_access_control_max_age;
+  /**
+   * The sites that may ask, `*` for all, or NULL.
+   */
+  const char *access_control_allow_origin;
+  /**
+   * The methods that are allowed, with commas between them, or NULL.
+   */
+  const char *access_control_allow_methods;
+  /**
+   * The headers that may be sent, with commas between them, or NULL.
+   */
+  const char *access_control_allow_headers;
+  /**
+   * The headers that the site may read, with commas between them, or NULL.
+   */
+  const char *access_control_expose_headers;
+  /**
+   * For how many seconds the answer holds; see `has_access_control_max_age`.
+   */
+  uint64_t access_control_max_age;
+} coslink_options_object_output;
+
+/**
  * The parameters of `coslink_initiate_multipart_upload`. An option struct; begin with
  * `COSLINK_INIT(coslink_initiate_multipart_upload_options)`.
  */
@@ -1797,6 +2562,156 @@ typedef struct coslink_abort_multipart_upload_options {
 } coslink_abort_multipart_upload_options;
 
 /**
+ * The parameters of `coslink_list_multipart_uploads`. An option struct; begin with
+ * `COSLINK_INIT(coslink_list_multipart_uploads_options)`.
+ */
+typedef struct coslink_list_multipart_uploads_options {
+  /**
+   * `sizeof(coslink_list_multipart_uploads_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Only keys that begin with this. NULL: all.
+   */
+  const char *prefix;
+  /**
+   * Keys with this text after the prefix are shown as one common prefix, up to and with it;
+   * nearly always `/`. NULL: none are folded.
+   */
+  const char *delimiter;
+  /**
+   * How keys travel: `url` or empty for plain XML text. They arrive decoded. NULL: `url`.
+   */
+  const char *encoding_type;
+  /**
+   * At most this many uploads, 1 to 1000. 0: 1000.
+   */
+  uint32_t max_uploads;
+  /**
+   * Only keys after this one; with `upload_id_marker`, also later uploads of this key. The
+   * `next_key_marker` of the page before. NULL: from the beginning.
+   */
+  const char *key_marker;
+  /**
+   * Only uploads after this one; the `next_upload_id_marker` of the page before. Without
+   * `key_marker` COS passes it over.
+   */
+  const char *upload_id_marker;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+} coslink_list_multipart_uploads_options;
+
+/**
+ * An upload that is neither completed nor aborted. An output struct.
+ */
+typedef struct coslink_upload {
+  /**
+   * The key of the object to be.
+   */
+  const char *key;
+  /**
+   * What every call on this upload names.
+   */
+  const char *upload_id;
+  /**
+   * The storage class of the object to be, or NULL.
+   */
+  const char *storage_class;
+  /**
+   * Who began the upload, or NULL.
+   */
+  const struct coslink_owner *initiator;
+  /**
+   * Who owns the parts, or NULL.
+   */
+  const struct coslink_owner *owner;
+  /**
+   * When it was begun, as COS writes it.
+   */
+  const char *initiated;
+  /**
+   * The same in seconds since 1970-01-01 UTC; 0 when it is not known.
+   */
+  int64_t initiated_unix;
+} coslink_upload;
+
+/**
+ * One page of a bucket's uploads. An output struct.
+ */
+typedef struct coslink_list_multipart_uploads_output {
+  /**
+   * The bucket, as `name-appid`.
+   */
+  const char *bucket;
+  /**
+   * How keys travelled; they are decoded here.
+   */
+  const char *encoding_type;
+  /**
+   * As asked for.
+   */
+  const char *key_marker;
+  /**
+   * As asked for.
+   */
+  const char *upload_id_marker;
+  /**
+   * Where the next page begins; NULL when this is the last one.
+   */
+  const char *next_key_marker;
+  /**
+   * Where the next page begins, to be given together with the key, or NULL.
+   */
+  const char *next_upload_id_marker;
+  /**
+   * As asked for.
+   */
+  const char *prefix;
+  /**
+   * As asked for.
+   */
+  const char *delimiter;
+  /**
+   * As asked for, or what COS used.
+   */
+  uint32_t max_uploads;
+  /**
+   * Non-zero when there are more uploads.
+   */
+  int32_t is_truncated;
+  /**
+   * The keys that were folded into one by the delimiter.
+   */
+  const char *const *common_prefixes;
+  /**
+   * How many `common_prefixes` there are.
+   */
+  size_t common_prefix_count;
+  /**
+   * The uploads.
+   */
+  const struct coslink_upload *const *uploads;
+  /**
+   * How many `uploads` there are.
+   */
+  size_t upload_count;
+} coslink_list_multipart_uploads_output;
+
+/**
  * The parameters of `coslink_presign`. An option struct; begin with
  * `COSLINK_INIT(coslink_presign_options)`.
  */
@@ -1827,6 +2742,389 @@ typedef struct coslink_presign_options {
    */
   size_t query_count;
 } coslink_presign_options;
+
+/**
+ * The parameters of `coslink_presigned_get`. An option struct; begin with
+ * `COSLINK_INIT(coslink_presigned_get_options)`. The content goes to the one of
+ * `buffer`, `path` and `write` that is set; with none of them into memory, to
+ * `coslink_result_body`.
+ */
+typedef struct coslink_presigned_get_options {
+  /**
+   * `sizeof(coslink_presigned_get_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Only when the object has this ETag, with or without quotes; else 412
+   * (`COSLINK_ERROR_PRECONDITION`).
+   */
+  const char *if_match;
+  /**
+   * Only when the object has another ETag; else `not_modified`.
+   */
+  const char *if_none_match;
+  /**
+   * Only when the object was stored after this time, in seconds since 1970-01-01 UTC; else
+   * `not_modified`. 0: unset.
+   */
+  int64_t if_modified_since;
+  /**
+   * Only when the object was not stored after this time, in seconds since 1970-01-01 UTC; else
+   * 412 (`COSLINK_ERROR_PRECONDITION`). 0: unset.
+   */
+  int64_t if_unmodified_since;
+  /**
+   * The first byte of the range to read, counted from 0.
+   */
+  uint64_t range_first;
+  /**
+   * How many bytes to read from `range_first` on; COS cuts what lies behind the end. 0: up to
+   * the end. Both 0: the whole object.
+   */
+  uint64_t range_length;
+  /**
+   * Headers; those that were signed must be among them.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * From here to `user_data`: as in `coslink_get_object_options`.
+   */
+  uint64_t max_memory;
+  void *buffer;
+  size_t capacity;
+  const char *path;
+  coslink_write_fn write;
+  coslink_progress_fn progress;
+  void *user_data;
+} coslink_presigned_get_options;
+
+/**
+ * The parameters of `coslink_presigned_put`. An option struct; begin with
+ * `COSLINK_INIT(coslink_presigned_put_options)`.
+ */
+typedef struct coslink_presigned_put_options {
+  /**
+   * `sizeof(coslink_presigned_put_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The MIME type, kept with the object. NULL: it follows from the name of the file that is sent,
+   * and is `application/octet-stream` for everything else.
+   */
+  const char *content_type;
+  /**
+   * Headers; those that were signed must be among them.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Told how many bytes of the body were sent. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Passed to `progress`.
+   */
+  void *user_data;
+} coslink_presigned_put_options;
+
+/**
+ * The parameters of `coslink_presigned_request`. An option struct; begin with
+ * `COSLINK_INIT(coslink_presigned_request_options)`.
+ */
+typedef struct coslink_presigned_request_options {
+  /**
+   * `sizeof(coslink_presigned_request_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Headers; those that were signed must be among them.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * The most bytes that the answer may have when it goes to memory. 0: 64 MiB.
+   */
+  uint64_t max_memory;
+  /**
+   * Gives the answer to this function, block by block, instead of into memory of the result. See
+   * `coslink_write_fn`.
+   */
+  coslink_write_fn write;
+  /**
+   * Told how many bytes of the body were sent. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Passed to `write` and `progress`.
+   */
+  void *user_data;
+} coslink_presigned_request_options;
+
+/**
+ * The parameters of `coslink_post_object`. An option struct; begin with
+ * `COSLINK_INIT(coslink_post_object_options)`.
+ */
+typedef struct coslink_post_object_options {
+  /**
+   * `sizeof(coslink_post_object_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The name of the file, for `${filename}` in the key. NULL: `file`.
+   */
+  const char *file_name;
+  /**
+   * From here to `metadata_count`: as in `coslink_put_object_options`.
+   */
+  const char *content_type;
+  const char *cache_control;
+  const char *content_disposition;
+  const char *content_encoding;
+  const char *content_language;
+  const char *expires;
+  const char *acl;
+  const char *grant_read;
+  const char *grant_read_acp;
+  const char *grant_write_acp;
+  const char *grant_full_control;
+  const char *storage_class;
+  const char *tagging;
+  int32_t forbid_overwrite;
+  uint64_t traffic_limit;
+  const char *server_side_encryption;
+  const char *sse_kms_key_id;
+  const char *sse_kms_context;
+  const char *sse_customer_algorithm;
+  const char *sse_customer_key;
+  const char *sse_customer_key_md5;
+  const struct coslink_pair *metadata;
+  size_t metadata_count;
+  /**
+   * Base64 of the MD5 of the content; COS refuses other content with 400 `BadDigest`.
+   */
+  const char *content_md5;
+  /**
+   * The status of success: 200, 201 (with a document) or 204. 0: 204.
+   */
+  uint32_t success_action_status;
+  /**
+   * Where to send the browser after success: the answer is 303 with this address.
+   */
+  const char *success_action_redirect;
+  /**
+   * Image processing while storing, as JSON.
+   */
+  const char *pic_operations;
+  /**
+   * Any other headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Any other query parameters, not encoded; they are signed.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+  /**
+   * Told how many bytes of the body were sent. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Passed to `progress`.
+   */
+  void *user_data;
+} coslink_post_object_options;
+
+/**
+ * What COS says of an object that a form put. An output struct.
+ */
+typedef struct coslink_post_object_output {
+  /**
+   * The ETag, with its quotes.
+   */
+  const char *etag;
+  /**
+   * CRC64 of the object, as COS computed it; see `has_crc64`.
+   */
+  uint64_t crc64;
+  /**
+   * CRC64 of the content that was sent.
+   */
+  uint64_t sent_crc64;
+  /**
+   * Non-zero when COS stated `crc64`.
+   */
+  int32_t has_crc64;
+  /**
+   * Non-zero when `crc64` was compared with the bytes that were sent, and was the same.
+   */
+  int32_t verified;
+  /**
+   * The object's address, or that of the redirect, or NULL.
+   */
+  const char *location;
+  /**
+   * The key, with the file's name in it; NULL unless the status is 201.
+   */
+  const char *key;
+  /**
+   * The bucket, as `name-appid`; NULL unless the status is 201.
+   */
+  const char *bucket;
+  /**
+   * The version, in a bucket with versioning, or NULL.
+   */
+  const char *version_id;
+} coslink_post_object_output;
+
+/**
+ * What a form must keep to. Frozen: it never grows, so that arrays of it are possible.
+ */
+typedef struct coslink_form_condition {
+  /**
+   * A `coslink_condition`.
+   */
+  int32_t kind;
+  /**
+   * The field, such as `key` or `Content-Type`.
+   */
+  const char *field;
+  /**
+   * What it is, or begins with.
+   */
+  const char *value;
+} coslink_form_condition;
+
+/**
+ * The parameters of `coslink_sign_form`. An option struct; begin with
+ * `COSLINK_INIT(coslink_sign_form_options)`.
+ */
+typedef struct coslink_sign_form_options {
+  /**
+   * `sizeof(coslink_sign_form_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The conditions; each field of the form needs one. With none for `key`, any key is allowed.
+   */
+  const struct coslink_form_condition *conditions;
+  /**
+   * How many `conditions` there are.
+   */
+  size_t condition_count;
+  /**
+   * The file must have at least so many bytes.
+   */
+  uint64_t min_length;
+  /**
+   * The file must have at most so many bytes. 0: 5 GiB, which COS takes at most.
+   */
+  uint64_t max_length;
+} coslink_sign_form_options;
+
+/**
+ * What a form needs beside the fields `key` and, as the last, `file`. An output struct.
+ */
+typedef struct coslink_sign_form_output {
+  /**
+   * The address that the form is sent to, by POST as `multipart/form-data`.
+   */
+  const char *url;
+  /**
+   * The hidden fields.
+   */
+  const struct coslink_pair *fields;
+  /**
+   * How many `fields` there are.
+   */
+  size_t field_count;
+} coslink_sign_form_output;
+
+/**
+ * The parameters of `coslink_request`. An option struct; begin with
+ * `COSLINK_INIT(coslink_request_options)`.
+ */
+typedef struct coslink_request_options {
+  /**
+   * `sizeof(coslink_request_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Non-zero: the request is for the bucket itself (or the service, see
+   * `coslink_bucket_new_service`), and `key` is NULL.
+   */
+  int32_t for_bucket;
+  /**
+   * Query parameters, not encoded; they are signed. A sub-resource such as `versioning` has an
+   * empty value.
+   */
+  const struct coslink_pair *query;
+  /**
+   * How many pairs of `query` there are.
+   */
+  size_t query_count;
+  /**
+   * Headers; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Non-zero: the body, which must be `data`, is an XML document. The Content-Type and the
+   * Content-MD5 that COS demands for it are set.
+   */
+  int32_t xml;
+  /**
+   * The most bytes that the answer may have when it goes to memory. 0: 64 MiB.
+   */
+  uint64_t max_memory;
+  /**
+   * Gives the answer to this function, block by block, instead of into memory of the result. See
+   * `coslink_write_fn`.
+   */
+  coslink_write_fn write;
+  /**
+   * Told how many bytes of the body were sent. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Passed to `write` and `progress`.
+   */
+  void *user_data;
+} coslink_request_options;
+
+/**
+ * An answer as it came. An output struct.
+ */
+typedef struct coslink_request_output {
+  /**
+   * The body of the answer, when it was read into memory; NULL when it went to `write`. No NUL
+   * stands behind it.
+   */
+  const void *body;
+  /**
+   * How many bytes were received, wherever they went.
+   */
+  uint64_t body_length;
+} coslink_request_output;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1866,10 +3164,10 @@ void coslink_string_free(char *string);
 /**
  * Makes a client. Nothing is sent.
  *
- * Never blocks, but for reading `ca_file`. Any thread. Free `*client` with `coslink_client_free`.
- * Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names the option, with
- * `COSLINK_ERROR_CREDENTIALS`, or with `COSLINK_ERROR_LOCAL_IO` when `ca_file` cannot be read.
- * Since 0.1.0.
+ * Never blocks, but for reading `ca_file` and `credentials_file`. Any thread. Free `*client` with
+ * `coslink_client_free`. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names the option, with
+ * `COSLINK_ERROR_CREDENTIALS`, or with `COSLINK_ERROR_LOCAL_IO` when a file cannot be read. Since
+ * 0.1.0.
  */
 coslink_status coslink_client_new(const struct coslink_client_options *options,
                                   struct coslink_client **client,
@@ -1910,6 +3208,18 @@ coslink_status coslink_bucket_new(const struct coslink_client *client,
                                   const char *region,
                                   struct coslink_bucket **bucket,
                                   struct coslink_error **error);
+
+/**
+ * Makes what stands for the service itself in `coslink_request`, for operations that are on no
+ * bucket: of one region, or of all (`region` NULL). Nothing is sent.
+ *
+ * Never blocks. Any thread. Free `*bucket` with `coslink_bucket_free`; the client may be freed
+ * before. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names `region`. Since 0.1.0.
+ */
+coslink_status coslink_bucket_new_service(const struct coslink_client *client,
+                                          const char *region,
+                                          struct coslink_bucket **bucket,
+                                          struct coslink_error **error);
 
 /**
  * Frees a bucket. NULL is fine.
@@ -2083,6 +3393,26 @@ coslink_status coslink_download_file(const struct coslink_bucket *bucket,
                                      struct coslink_error **error);
 
 /**
+ * Uploads everything that `read` gives until it returns 0, in one request when that is little, else
+ * in parts in parallel, and returns when the object is there and checked. `user_data` is passed to
+ * `read`. `options` may be NULL.
+ *
+ * Blocks. Any thread; parts move on the client's threads, `read` and `progress` run on the calling
+ * one. Free `*result`, whose output `coslink_result_upload_file` gives, with `coslink_result_free`;
+ * it has no HTTP status and headers. Fails with `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is
+ * sent; `COSLINK_ERROR_CALLBACK` when `read` said stop; `COSLINK_ERROR_INTEGRITY` when COS stored
+ * other bytes; `COSLINK_ERROR_CANCELLED` when `progress` said stop; or with what the network and the
+ * service said. Parts on the server are deleted when the upload fails. Since 0.1.0.
+ */
+coslink_status coslink_upload_stream(const struct coslink_bucket *bucket,
+                                     const char *key,
+                                     coslink_read_fn read,
+                                     void *user_data,
+                                     const struct coslink_upload_stream_options *options,
+                                     struct coslink_result **result,
+                                     struct coslink_error **error);
+
+/**
  * Lists one page of a bucket's objects, in the byte order of their keys. `coslink_objects_new` goes
  * over all pages. `options` may be NULL.
  *
@@ -2187,6 +3517,190 @@ coslink_status coslink_get_object(const struct coslink_bucket *bucket,
                                   struct coslink_error **error);
 
 /**
+ * Copies an object of at most 5 GiB inside the service to `key`. Bigger ones are copied in parts, by
+ * `coslink_upload_part_copy`. `options` may be NULL.
+ *
+ * Metadata comes along unless `metadata_directive` is `Replaced`. Storage class, ACL and encryption
+ * never come along: unset they are the default. To change the headers of an object, copy it onto
+ * itself with `Replaced`.
+ *
+ * COS may answer at once and then send blanks for as long as it works. The call returns when the
+ * result is known: an error that comes after a 200 is an error here.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, `COSLINK_ERROR_PRECONDITION` when a
+ * condition on the source is not met, or with what the network and the service said. Since 0.1.0.
+ */
+coslink_status coslink_copy_object(const struct coslink_bucket *bucket,
+                                   const char *key,
+                                   const struct coslink_copy_source *copy_source,
+                                   const struct coslink_copy_object_options *options,
+                                   struct coslink_result **result,
+                                   struct coslink_error **error);
+
+/**
+ * Makes a part of an upload from an object, or from a range of it, of 1 MiB to 5 GiB; only the last
+ * part may be smaller. Keep the ETag for `coslink_complete_multipart_upload`. `options` may be NULL.
+ *
+ * An error that comes after a 200 is an error here.
+ *
+ * Blocks. Any thread, also at once for several parts of an upload. Free `*result` with
+ * `coslink_result_free`. Fails with `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent,
+ * `COSLINK_ERROR_PRECONDITION` when a condition on the source is not met, or with what the network
+ * and the service said. Since 0.1.0.
+ */
+coslink_status coslink_upload_part_copy(const struct coslink_bucket *bucket,
+                                        const char *key,
+                                        const char *upload_id,
+                                        uint32_t part_number,
+                                        const struct coslink_copy_source *copy_source,
+                                        const struct coslink_upload_part_copy_options *options,
+                                        struct coslink_result **result,
+                                        struct coslink_error **error);
+
+/**
+ * The output of `coslink_copy_object`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_copy_object_output *coslink_result_copy_object(const struct coslink_result *result);
+
+/**
+ * The output of `coslink_upload_part_copy`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_upload_part_copy_output *coslink_result_upload_part_copy(const struct coslink_result *result);
+
+/**
+ * Deletes 1 to 1000 objects in one request; `coslink_bucket_delete_objects` takes any number. Objects
+ * that do not exist count as deleted. `options` may be NULL.
+ *
+ * Success says that COS tried: look at `errors` for the objects that it could not delete.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_delete_objects(const struct coslink_bucket *bucket,
+                                      const struct coslink_object_version *objects,
+                                      size_t object_count,
+                                      const struct coslink_delete_objects_options *options,
+                                      struct coslink_result **result,
+                                      struct coslink_error **error);
+
+/**
+ * Deletes any number of objects, 1000 with each request. Objects that do not exist count as deleted.
+ *
+ * Success says that COS tried: look at `errors` for the objects that it could not delete. An error
+ * of a request ends the work; what was deleted before stays deleted.
+ *
+ * Blocks. Any thread. Free `*result`, whose output `coslink_result_delete_objects` gives, with
+ * `coslink_result_free`; it has no HTTP status, headers and request id. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_bucket_delete_objects(const struct coslink_bucket *bucket,
+                                             const struct coslink_object_version *objects,
+                                             size_t object_count,
+                                             struct coslink_result **result,
+                                             struct coslink_error **error);
+
+/**
+ * The output of `coslink_delete_objects` and of `coslink_bucket_delete_objects`; NULL for another
+ * operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_delete_objects_output *coslink_result_delete_objects(const struct coslink_result *result);
+
+/**
+ * Makes an archived object readable for some days. `tier` says how fast: `Expedited` (minutes, not
+ * from the deep archive), `Standard` or `Bulk` (hours). `options` may be NULL.
+ *
+ * The call only begins it: `coslink_head_object` tells the state in `restore`. While COS works,
+ * another call is 409 `RestoreAlreadyInProgress`; an object that is not archived is 405
+ * `RestoreNonArchiveObject`. The request is sent again only when the service turned it away for its
+ * rate.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_restore_object(const struct coslink_bucket *bucket,
+                                      const char *key,
+                                      uint32_t days,
+                                      const char *tier,
+                                      const struct coslink_restore_object_options *options,
+                                      struct coslink_result **result,
+                                      struct coslink_error **error);
+
+/**
+ * The output of `coslink_restore_object`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_restore_object_output *coslink_result_restore_object(const struct coslink_result *result);
+
+/**
+ * Sets who may do what with an object: by a canned ACL, by grants, or by a whole policy, one of which
+ * `options` must have. What was set before is gone. Its result has no output.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_put_object_acl(const struct coslink_bucket *bucket,
+                                      const char *key,
+                                      const struct coslink_put_object_acl_options *options,
+                                      struct coslink_result **result,
+                                      struct coslink_error **error);
+
+/**
+ * Asks who may do what with an object. `options` may be NULL.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_get_object_acl(const struct coslink_bucket *bucket,
+                                      const char *key,
+                                      const struct coslink_get_object_acl_options *options,
+                                      struct coslink_result **result,
+                                      struct coslink_error **error);
+
+/**
+ * The output of `coslink_get_object_acl`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_get_object_acl_output *coslink_result_get_object_acl(const struct coslink_result *result);
+
+/**
+ * Asks whether a browser on the site `origin` (`https://www.qq.com`) would be allowed to make a
+ * request of this `method` (`PUT`), as the browser itself does before it. A refusal by the rules is
+ * an answer: see `forbidden`. `options` may be NULL.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_options_object(const struct coslink_bucket *bucket,
+                                      const char *key,
+                                      const char *origin,
+                                      const char *method,
+                                      const struct coslink_options_object_options *options,
+                                      struct coslink_result **result,
+                                      struct coslink_error **error);
+
+/**
+ * The output of `coslink_options_object`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_options_object_output *coslink_result_options_object(const struct coslink_result *result);
+
+/**
  * Begins an upload in parts. The headers given here become those of the object. `options` may be
  * NULL. `coslink_upload_file` does all of this for a file.
  *
@@ -2273,6 +3787,56 @@ coslink_status coslink_abort_multipart_upload(const struct coslink_bucket *bucke
                                               struct coslink_error **error);
 
 /**
+ * Lists one page of a bucket's uploads that are neither completed nor aborted, by key.
+ * `coslink_uploads_new` goes over all pages. A prefix finds more than one key: compare `key` where
+ * one is meant. `options` may be NULL.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the network and the service
+ * said. Since 0.1.0.
+ */
+coslink_status coslink_list_multipart_uploads(const struct coslink_bucket *bucket,
+                                              const struct coslink_list_multipart_uploads_options *options,
+                                              struct coslink_result **result,
+                                              struct coslink_error **error);
+
+/**
+ * The output of `coslink_list_multipart_uploads`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_list_multipart_uploads_output *coslink_result_list_multipart_uploads(const struct coslink_result *result);
+
+/**
+ * Begins to go over a bucket's uploads, with the page that `options` (may be NULL) describes.
+ *
+ * Never blocks. Any thread. The options are copied. Free `*uploads` with `coslink_uploads_free`.
+ * Fails with `COSLINK_ERROR_INVALID_ARGUMENT`. Since 0.1.0.
+ */
+coslink_status coslink_uploads_new(const struct coslink_bucket *bucket,
+                                   const struct coslink_list_multipart_uploads_options *options,
+                                   struct coslink_uploads **uploads,
+                                   struct coslink_error **error);
+
+/**
+ * Gives the next upload in `*upload`; NULL there, with success, when there are no more.
+ *
+ * Blocks at the beginning of each page. One thread at a time for one listing. The upload is the
+ * listing's and lives until the following call with it. Fails as `coslink_list_multipart_uploads`;
+ * `*upload` is NULL then, and the following call asks for the same page again. Since 0.1.0.
+ */
+coslink_status coslink_uploads_next(struct coslink_uploads *uploads,
+                                    const struct coslink_upload **upload,
+                                    struct coslink_error **error);
+
+/**
+ * Ends going over a bucket's uploads. NULL is fine.
+ *
+ * Blocks as `coslink_bucket_free` does when it was the last handle of its client. Since 0.1.0.
+ */
+void coslink_uploads_free(struct coslink_uploads *uploads);
+
+/**
  * Makes a URL that carries a request out for whoever has it, for as long as `seconds`, without any
  * secret. `method` is a `coslink_method`; `options` may be NULL.
  *
@@ -2286,6 +3850,132 @@ coslink_status coslink_presign(const struct coslink_bucket *bucket,
                                const struct coslink_presign_options *options,
                                char **url,
                                struct coslink_error **error);
+
+/**
+ * Reads the object of a URL that somebody signed for GET, and checks it as `coslink_get_object` does.
+ * The client's credentials are not used; an `anonymous` client is enough. `options` may be NULL.
+ *
+ * Blocks. Any thread. The URL appears in no error. Free `*result`, whose output
+ * `coslink_result_get_object` gives, with `coslink_result_free`. Fails as `coslink_get_object`;
+ * with `COSLINK_ERROR_DENIED` when the URL is no longer valid or was signed for something else.
+ * Since 0.1.0.
+ */
+coslink_status coslink_presigned_get(const struct coslink_client *client,
+                                     const char *url,
+                                     const struct coslink_presigned_get_options *options,
+                                     struct coslink_result **result,
+                                     struct coslink_error **error);
+
+/**
+ * Puts a whole object to a URL that somebody signed for PUT, and checks it as `coslink_put_object`
+ * does. The client's credentials are not used; an `anonymous` client is enough. `options` may be
+ * NULL.
+ *
+ * Blocks. Any thread. The URL appears in no error. Free `*result`, whose output
+ * `coslink_result_put_object` gives, with `coslink_result_free`. Fails as `coslink_put_object`; with
+ * `COSLINK_ERROR_DENIED` when the URL is no longer valid or was signed for something else. Since
+ * 0.1.0.
+ */
+coslink_status coslink_presigned_put(const struct coslink_client *client,
+                                     const char *url,
+                                     const struct coslink_body *body,
+                                     const struct coslink_presigned_put_options *options,
+                                     struct coslink_result **result,
+                                     struct coslink_error **error);
+
+/**
+ * Sends any other request by a URL that somebody signed for `method`, a `coslink_method`; HEAD and
+ * DELETE of an object, a part of an upload. The client's credentials are not used; an `anonymous`
+ * client is enough. `body` (NULL: none) is for PUT and POST; `options` may be NULL.
+ *
+ * Blocks. Any thread. The URL appears in no error. Free `*result`, whose output
+ * `coslink_result_request` gives, with `coslink_result_free`. Fails as `coslink_request`; with
+ * `COSLINK_ERROR_DENIED` when the URL is no longer valid or was signed for something else. Since
+ * 0.1.0.
+ */
+coslink_status coslink_presigned_request(const struct coslink_client *client,
+                                         int32_t method,
+                                         const char *url,
+                                         const struct coslink_body *body,
+                                         const struct coslink_presigned_request_options *options,
+                                         struct coslink_result **result,
+                                         struct coslink_error **error);
+
+/**
+ * Puts a whole object, of at most 5 GiB, as the form of a web page does; `coslink_put_object` does
+ * the same with less. In the key, `${filename}` stands for the file's name. For a page that uploads
+ * by itself, see `coslink_sign_form`. `options` may be NULL.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, `COSLINK_ERROR_INTEGRITY` when COS stored
+ * other bytes, or with what the network and the service said. Since 0.1.0.
+ */
+coslink_status coslink_post_object(const struct coslink_bucket *bucket,
+                                   const char *key,
+                                   const struct coslink_body *body,
+                                   const struct coslink_post_object_options *options,
+                                   struct coslink_result **result,
+                                   struct coslink_error **error);
+
+/**
+ * The output of `coslink_post_object`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_post_object_output *coslink_result_post_object(const struct coslink_result *result);
+
+/**
+ * Signs a form that whoever has it can upload with, as far as `options` (NULL: any key) allow and for
+ * as long as `seconds`. The secret key does not leave the process. The result has only its output,
+ * which is as good as a password for as long as it lasts.
+ *
+ * Never blocks; nothing is sent. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT`, or `COSLINK_ERROR_CREDENTIALS` when the client is anonymous.
+ * Since 0.1.0.
+ */
+coslink_status coslink_sign_form(const struct coslink_bucket *bucket,
+                                 uint32_t seconds,
+                                 const struct coslink_sign_form_options *options,
+                                 struct coslink_result **result,
+                                 struct coslink_error **error);
+
+/**
+ * The output of `coslink_sign_form`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_sign_form_output *coslink_result_sign_form(const struct coslink_result *result);
+
+/**
+ * Sends a signed request of any kind, for what has no function of its own. `method` is a
+ * `coslink_method`; `key` is NULL only with `options->for_bucket` set, so that a forgotten one never
+ * becomes a call on the bucket; `body` (NULL: none) is for PUT and POST; `options` may be NULL.
+ *
+ * Success is any status of 200 to 299. The answer goes into memory, to `coslink_result_request` and
+ * `coslink_result_body`, or to `write`; its content is not looked at, neither for an error document
+ * nor for a CRC64. The request is retried until its answer begins to arrive; a POST, and a request
+ * with `x-cos-forbid-overwrite`, only when the service turned it away for its rate.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or when the answer is longer than
+ * `max_memory`; `COSLINK_ERROR_CALLBACK` when `write` said stop; `COSLINK_ERROR_CANCELLED` when
+ * `progress` said stop; or with what the network and the service said. Since 0.1.0.
+ */
+coslink_status coslink_request(const struct coslink_bucket *bucket,
+                               int32_t method,
+                               const char *key,
+                               const struct coslink_body *body,
+                               const struct coslink_request_options *options,
+                               struct coslink_result **result,
+                               struct coslink_error **error);
+
+/**
+ * The output of `coslink_request` and of `coslink_presigned_request`; NULL for another operation's
+ * result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_request_output *coslink_result_request(const struct coslink_result *result);
 
 #ifdef __cplusplus
 }  // extern "C"

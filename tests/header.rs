@@ -16,18 +16,37 @@ const SOURCES: &[&str] = &[
     "body.rs",
     "result.rs",
     "transfer.rs",
+    "stream.rs",
     "list.rs",
     "object_options.rs",
     "object.rs",
     "get.rs",
+    "copy_options.rs",
+    "copy.rs",
+    "delete.rs",
+    "restore.rs",
+    "acl.rs",
+    "cors.rs",
     "multipart_options.rs",
     "multipart.rs",
+    "uploads.rs",
     "presign.rs",
+    "presigned.rs",
+    "post.rs",
+    "form.rs",
+    "request.rs",
     "output.rs",
 ];
 
 /// Files without anything that C sees.
-const INTERNAL: &[&str] = &["arena.rs", "mod.rs", "view.rs"];
+const INTERNAL: &[&str] = &[
+    "arena.rs",
+    "credentials.rs",
+    "mod.rs",
+    "pages.rs",
+    "sink.rs",
+    "view.rs",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

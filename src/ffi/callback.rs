@@ -12,7 +12,7 @@ use crate::watch::{Progress, Watch};
 pub struct coslink_progress {
     /// Bytes moved so far. Never falls, not even when a part is sent again.
     pub loaded: u64,
-    /// Bytes to move in all.
+    /// Bytes to move in all; those known so far where nobody knows the length.
     pub total: u64,
     /// Bytes per second, smoothed over the last seconds.
     pub speed: u64,
@@ -27,8 +27,8 @@ pub type coslink_progress_fn = Option<
 >;
 
 /// Gives the next bytes of a body: writes at most `capacity` bytes to `buffer` and returns how many
-/// it wrote. 0 is the end, which is an error (`COSLINK_ERROR_SOURCE_CHANGED`) before the promised
-/// length; less than 0 ends the call with `COSLINK_ERROR_CALLBACK`.
+/// it wrote. 0 is the end, which is an error (`COSLINK_ERROR_SOURCE_CHANGED`) before a length that
+/// was promised; less than 0 ends the call with `COSLINK_ERROR_CALLBACK`.
 ///
 /// Runs on the thread that made the call, before the call returns. No exception may leave it.
 pub type coslink_read_fn = Option<

@@ -4,26 +4,27 @@ use libc::c_char;
 use std::time::Duration;
 
 use super::convert::{Options, Out, path, read_sized, required, required_text, text};
+use super::credentials::{given, pair};
 use super::status::{coslink_error, coslink_status};
 use super::{guard, quietly};
-use crate::client::{Bucket, Client};
-use crate::credentials::Credentials;
-use crate::error::Result;
+use crate::client::{Bucket, Client, ClientBuilder};
+use crate::error::{Error, Result};
 use crate::retry::RetryPolicy;
 
 /// Connections, credentials and settings for any number of buckets.
 ///
 /// Make one and keep it: its connections are kept open and used again. It may be used from many
-/// threads at once. Its own threads never call your code: those that move parts exist only once a
-/// file has moved in parts, and are joined when it and all of its buckets are freed, in any order;
-/// those that look up a name or make a connection end by themselves with that.
+/// threads at once. Its own threads never call your code: those that move parts exist only once
+/// something has moved in parts, and are joined when it and all of its buckets are freed, in any
+/// order; one that looks up a name or makes a connection is joined by the call that needs it, unless
+/// that is given up, when the thread ends by itself.
 ///
 /// 1. Fill a `coslink_client_options`.
 /// 2. `coslink_client_new` makes the client; nothing is sent.
 /// 3. `coslink_bucket_new` makes what all operations take.
 /// 4. `coslink_client_set_credentials` replaces temporary credentials before they end.
 /// 5. `coslink_client_free` ends it.
-pub struct coslink_client(Client);
+pub struct coslink_client(pub(super) Client);
 
 /// A bucket of a client, where all operations happen.
 ///
@@ -31,15 +32,16 @@ pub struct coslink_client(Client);
 pub struct coslink_bucket(pub(super) Bucket);
 
 /// The settings of a client. An option struct; begin with `COSLINK_INIT(coslink_client_options)`.
-/// Nothing is read from the environment.
+/// Who signs comes from exactly one of the pair `secret_id` and `secret_key`, `anonymous`,
+/// `credentials_from_env` and `credentials_file`; nothing else is read from the environment.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct coslink_client_options {
     /// `sizeof(coslink_client_options)`; set by `COSLINK_INIT`.
     pub size: usize,
-    /// Required. The pair that the console or the STS service hands out.
+    /// The pair that the console or the STS service hands out.
     pub secret_id: *const c_char,
-    /// Required.
+    /// The other half of the pair.
     pub secret_key: *const c_char,
     /// The token of temporary credentials. NULL or empty: they are permanent ones.
     pub security_token: *const c_char,
@@ -66,29 +68,31 @@ pub struct coslink_client_options {
     pub parallel_requests: u32,
     /// The User-Agent. NULL: `coslink/<version>`.
     pub user_agent: *const c_char,
+    /// Reaches buckets by a host of yours: a domain bound to one bucket (`files.example.com`), or
+    /// one in which `{bucket}` and `{region}` stand for those. NULL: by the hosts of the service.
+    pub domain: *const c_char,
+    /// Non-zero: reach buckets by the global acceleration host, which must be switched on for each.
+    pub accelerate: i32,
+    /// Non-zero: reach buckets by the host for machines of the same region inside Tencent Cloud.
+    pub internal: i32,
+    /// Non-zero: put the bucket into the path instead of the host, for private deployments. The
+    /// service itself refuses it for buckets made since 2024.
+    pub path_style: i32,
+    /// Non-zero: requests are not signed. For objects that everybody may read, and for URLs that
+    /// carry their own signature.
+    pub anonymous: i32,
+    /// Non-zero: read `COS_SECRET_ID`, `COS_SECRET_KEY` and, when it is set, `COS_SECURITY_TOKEN`;
+    /// or, where the first two are not set, `TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY` and
+    /// `TENCENTCLOUD_SESSION_TOKEN`. They are read once; no other thread may change the environment
+    /// meanwhile.
+    pub credentials_from_env: i32,
+    /// Reads a configuration file of the official tools, once: `.cos.conf` of COSCMD, or `.cos.yaml`
+    /// of COSCLI with its encryption switched off. NULL: none.
+    pub credentials_file: *const c_char,
 }
 
 // SAFETY: `repr(C)`, begins with its size, and all of its fields may have any bytes from C.
 unsafe impl Options for coslink_client_options {}
-
-/// # Safety
-/// The texts are NULL or live during the call.
-unsafe fn credentials(
-    id: *const c_char,
-    key: *const c_char,
-    token: *const c_char,
-) -> Result<Credentials> {
-    // SAFETY: as promised by the caller. A text that is missing is as unusable as an empty one.
-    let [id, key, token] = unsafe {
-        [
-            text(id, "secret_id")?,
-            text(key, "secret_key")?,
-            text(token, "security_token")?,
-        ]
-    }
-    .map(Option::unwrap_or_default);
-    Ok(Credentials::new(id, key).token(token))
-}
 
 fn milliseconds(count: u32) -> Option<Duration> {
     Some(Duration::from_millis(count.into())).filter(|time| !time.is_zero())
@@ -108,17 +112,52 @@ fn retry(options: &coslink_client_options) -> RetryPolicy {
     )
 }
 
+/// How buckets are reached.
+///
+/// # Safety
+/// The texts of the options live during the call.
+unsafe fn hosts(
+    mut builder: ClientBuilder,
+    options: &coslink_client_options,
+) -> Result<ClientBuilder> {
+    // SAFETY: as promised by the caller.
+    let domain = unsafe { text(options.domain, "domain") }?;
+    only_one(&[
+        ("domain", domain.is_some()),
+        ("accelerate", options.accelerate != 0),
+        ("internal", options.internal != 0),
+    ])?;
+    if let Some(domain) = domain {
+        builder = builder.domain(domain);
+    }
+    if options.accelerate != 0 {
+        builder = builder.accelerate();
+    }
+    if options.internal != 0 {
+        builder = builder.internal();
+    }
+    if options.path_style != 0 {
+        builder = builder.path_style();
+    }
+    Ok(builder)
+}
+
+/// Refuses options of which more than one is set, by the name of the second.
+pub(super) fn only_one(options: &[(&str, bool)]) -> Result<()> {
+    let mut set = options.iter().filter(|(_, is_set)| *is_set);
+    match (set.next(), set.next()) {
+        (Some((first, _)), Some((second, _))) => {
+            Err(Error::invalid(second, format!("is set beside {first}")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// # Safety
 /// The texts of the options live during the call.
 unsafe fn client(options: &coslink_client_options) -> Result<Client> {
     // SAFETY: as promised by the caller.
-    let credentials = unsafe {
-        credentials(
-            options.secret_id,
-            options.secret_key,
-            options.security_token,
-        )
-    }?;
+    let credentials = unsafe { given(options) }?;
     let mut builder = Client::builder(credentials)
         .https(options.plain_http == 0)
         .retry(retry(options));
@@ -131,6 +170,8 @@ unsafe fn client(options: &coslink_client_options) -> Result<Client> {
             path(options.ca_file, "ca_file")?,
         )
     };
+    // SAFETY: as promised by the caller.
+    builder = unsafe { hosts(builder, options) }?;
     if let Some(endpoint) = endpoint {
         builder = builder.endpoint(endpoint);
     }
@@ -154,10 +195,10 @@ unsafe fn client(options: &coslink_client_options) -> Result<Client> {
 
 /// Makes a client. Nothing is sent.
 ///
-/// Never blocks, but for reading `ca_file`. Any thread. Free `*client` with `coslink_client_free`.
-/// Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names the option, with
-/// `COSLINK_ERROR_CREDENTIALS`, or with `COSLINK_ERROR_LOCAL_IO` when `ca_file` cannot be read.
-/// Since 0.1.0.
+/// Never blocks, but for reading `ca_file` and `credentials_file`. Any thread. Free `*client` with
+/// `coslink_client_free`. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names the option, with
+/// `COSLINK_ERROR_CREDENTIALS`, or with `COSLINK_ERROR_LOCAL_IO` when a file cannot be read. Since
+/// 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn coslink_client_new(
     options: *const coslink_client_options,
@@ -194,7 +235,7 @@ pub unsafe extern "C" fn coslink_client_set_credentials(
             let client = required(client, "client")?;
             client
                 .0
-                .set_credentials(credentials(secret_id, secret_key, security_token)?)
+                .set_credentials(pair(secret_id, secret_key, security_token)?)
         })
     }
 }
@@ -238,6 +279,30 @@ pub unsafe extern "C" fn coslink_bucket_new(
                 required_text(region, "region")?,
             );
             slot.give(coslink_bucket(client.0.bucket(name, region)?));
+            Ok(())
+        })
+    }
+}
+
+/// Makes what stands for the service itself in `coslink_request`, for operations that are on no
+/// bucket: of one region, or of all (`region` NULL). Nothing is sent.
+///
+/// Never blocks. Any thread. Free `*bucket` with `coslink_bucket_free`; the client may be freed
+/// before. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names `region`. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn coslink_bucket_new_service(
+    client: *const coslink_client,
+    region: *const c_char,
+    bucket: *mut *mut coslink_bucket,
+    error: *mut *mut coslink_error,
+) -> coslink_status {
+    // SAFETY: the caller keeps the rules at the top of the header.
+    unsafe {
+        guard(error, || {
+            let slot = Out::new(bucket).required("bucket")?;
+            let client = required(client, "client")?;
+            let region = text(region, "region")?;
+            slot.give(coslink_bucket(client.0.service(region)?));
             Ok(())
         })
     }

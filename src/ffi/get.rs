@@ -1,179 +1,27 @@
-//! GET Object, and where its content goes.
+//! GET Object.
 
 use libc::c_char;
-use std::io::{self, Write};
-use std::path::Path;
 use std::ptr;
 
-use super::callback::{CallbackWriter, Watcher};
+use super::callback::Watcher;
 use super::client::coslink_bucket;
 use super::convert::{
-    Out, apply, apply_conditions, apply_free_pairs, path, read_sized, required, required_text,
+    Out, apply, apply_conditions, apply_free_pairs, read_sized, required, required_text,
 };
 use super::guard;
 use super::object_options::coslink_get_object_options;
 use super::output::coslink_get_object_output;
 use super::result::coslink_result;
+use super::sink::{Sink, given};
 use super::status::{coslink_error, coslink_status};
 use super::view::view;
-use crate::client::{Bucket, Response};
-use crate::error::{Error, ErrorKind, Result};
+use crate::client::Response;
+use crate::error::{Error, Result};
 use crate::op::types::ByteRange;
-use crate::op::{GetObject, GetObjectOutput, HeadObjectOutput, ObjectBody, Operation};
-
-/// The most bytes that go to memory when the caller does not say.
-const MAX_MEMORY: u64 = 64 << 20;
-
-/// Where the content goes.
-enum Sink<'a> {
-    Memory { most: u64 },
-    Buffer(Buffer),
-    File(&'a Path),
-    Callback(CallbackWriter),
-}
-
-impl<'a> Sink<'a> {
-    /// # Safety
-    /// The pointers of the options keep what the header asks of them, until the call ends.
-    unsafe fn of(options: &coslink_get_object_options) -> Result<Self> {
-        // SAFETY: as promised by the caller.
-        let path: Option<&'a Path> = unsafe { path(options.path, "path") }?;
-        let sinks = [
-            !options.buffer.is_null(),
-            path.is_some(),
-            options.write.is_some(),
-        ];
-        if sinks.into_iter().filter(|is_set| *is_set).count() > 1 {
-            let why = "sets more than one of buffer, path and write";
-            return Err(Error::invalid("options", why));
-        }
-        if options.buffer.is_null() && options.capacity != 0 {
-            let why = format!("is NULL, with a capacity of {}", options.capacity);
-            return Err(Error::invalid("buffer", why));
-        }
-        Ok(if let Some(path) = path {
-            Self::File(path)
-        } else if let Some(callback) = options.write {
-            Self::Callback(CallbackWriter {
-                callback,
-                user_data: options.user_data,
-            })
-        } else if !options.buffer.is_null() {
-            let (at, room) = (options.buffer.cast(), options.capacity);
-            Self::Buffer(Buffer {
-                at,
-                room,
-                capacity: options.capacity,
-            })
-        } else {
-            Self::Memory {
-                most: Some(options.max_memory)
-                    .filter(|m| *m != 0)
-                    .unwrap_or(MAX_MEMORY),
-            }
-        })
-    }
-
-    /// Reads the content to its end; returns how many bytes it was, and those that went to memory.
-    fn receive(self, body: &mut ObjectBody, watcher: Watcher) -> Result<(u64, Option<Vec<u8>>)> {
-        match self {
-            Self::Memory { most } => {
-                check_length(body, "max_memory", most)?;
-                let mut memory = Memory {
-                    bytes: Vec::new(),
-                    most,
-                };
-                memory.reserve(body.length().unwrap_or_default())?;
-                let length = body.write_to_with(&mut memory, watcher)?;
-                Ok((length, Some(memory.bytes)))
-            }
-            Self::Buffer(buffer) => {
-                check_length(body, "capacity", buffer.room as u64)?;
-                Ok((body.write_to_with(buffer, watcher)?, None))
-            }
-            Self::File(path) => Ok((body.save_with(path, watcher)?, None)),
-            Self::Callback(writer) => Ok((body.write_to_with(writer, watcher)?, None)),
-        }
-    }
-}
-
-/// Refuses content that is known to be too long, before any of it is read.
-fn check_length(body: &ObjectBody, name: &str, most: u64) -> Result<()> {
-    match body.length() {
-        Some(length) if length > most => Err(too_long(name, most, length)),
-        _ => Ok(()),
-    }
-}
-
-fn too_long(name: &str, most: u64, length: u64) -> Error {
-    Error::invalid(
-        name,
-        format!("{most} bytes are too few for the content, which has {length}"),
-    )
-}
-
-/// Memory with a bound.
-struct Memory {
-    bytes: Vec<u8>,
-    most: u64,
-}
-
-impl Memory {
-    fn reserve(&mut self, count: u64) -> Result<()> {
-        let failed = || Error::new(ErrorKind::LocalIo, format!("no memory for {count} bytes"));
-        let count = usize::try_from(count).map_err(|_| failed())?;
-        self.bytes
-            .try_reserve(count)
-            .map_err(|e| failed().with_source(e))
-    }
-}
-
-impl Write for Memory {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let length = (self.bytes.len() + bytes.len()) as u64;
-        if length > self.most {
-            return Err(too_long("max_memory", self.most, length).into());
-        }
-        self.reserve(bytes.len() as u64)?;
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// The caller's buffer: where the next byte goes, and how many still fit.
-struct Buffer {
-    at: *mut u8,
-    room: usize,
-    capacity: usize,
-}
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.len() > self.room {
-            let length = self.capacity - self.room + bytes.len();
-            return Err(too_long("capacity", self.capacity as u64, length as u64).into());
-        }
-        // SAFETY: the caller gave `capacity` writable bytes, of which `room` are left, and they do
-        // not overlap with memory of the library.
-        unsafe {
-            ptr::copy_nonoverlapping(bytes.as_ptr(), self.at, bytes.len());
-            self.at = self.at.add(bytes.len());
-        }
-        self.room -= bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use crate::op::{GetObject, GetObjectOutput, HeadObjectOutput, Operation};
 
 /// An object whose content has been received.
-struct Received {
+pub(super) struct Received {
     not_modified: bool,
     verified: bool,
     head: HeadObjectOutput,
@@ -190,9 +38,9 @@ view! { Received => coslink_get_object_output |arena|
     }
 }
 
-fn get(
-    bucket: &Bucket,
-    get: GetObject,
+/// Receives the content of an answer.
+pub(super) fn receive(
+    response: Response<GetObjectOutput>,
     sink: Sink<'_>,
     watcher: Watcher,
 ) -> Result<Response<Received>> {
@@ -200,7 +48,7 @@ fn get(
         status,
         headers,
         output,
-    } = bucket.send(get)?;
+    } = response;
     let GetObjectOutput {
         not_modified,
         head,
@@ -237,13 +85,13 @@ fn get(
 }
 
 /// A range from its first byte and its length; no length means up to the end.
-fn range(first: u64, length: u64) -> Result<Option<ByteRange>> {
+pub(super) fn range(first: u64, length: u64, name: &str) -> Result<Option<ByteRange>> {
     match (first, length) {
         (0, 0) => Ok(None),
         (first, 0) => Ok(Some(ByteRange::from(first))),
         (first, length) => {
             let last = first.checked_add(length - 1);
-            let last = last.ok_or_else(|| Error::invalid("range_length", "is too great"))?;
+            let last = last.ok_or_else(|| Error::invalid(name, "is too great"))?;
             Ok(Some(ByteRange::new(first, last)))
         }
     }
@@ -280,7 +128,7 @@ pub unsafe extern "C" fn coslink_get_object(
                 response_cache_control response_content_disposition response_content_encoding
                 traffic_limit);
             apply_free_pairs!(get, options);
-            if let Some(range) = range(options.range_first, options.range_length)? {
+            if let Some(range) = range(options.range_first, options.range_length, "range_length")? {
                 get = get.range(range);
             }
             let (callback, user_data) = (options.progress, options.user_data);
@@ -288,7 +136,8 @@ pub unsafe extern "C" fn coslink_get_object(
                 callback,
                 user_data,
             };
-            slot.give_response(self::get(&bucket.0, get, Sink::of(&options)?, watcher)?);
+            let sink = Sink::of(&given!(options))?;
+            slot.give_response(receive(bucket.0.send(get)?, sink, watcher)?);
             Ok(())
         })
     }

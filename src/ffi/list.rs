@@ -1,18 +1,16 @@
 //! Listings: page by page, and object by object.
 
 use libc::c_char;
-use std::ptr;
 
-use super::arena::Arena;
 use super::client::coslink_bucket;
 use super::convert::{Options, Out, apply, apply_free_pairs, coslink_pair, read_sized, required};
 use super::output::coslink_owner;
+use super::pages::{Pages, give_next};
 use super::result::coslink_result;
 use super::status::{coslink_error, coslink_status};
-use super::view::{View, view};
+use super::view::view;
 use super::{guard, quietly};
-use crate::client::Bucket;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::op::{ListObjects, Object};
 
 /// The parameters of `coslink_list_objects`. An option struct; begin with
@@ -121,54 +119,7 @@ pub unsafe extern "C" fn coslink_list_objects(
 /// 3. `coslink_objects_free` ends, at any time.
 ///
 /// One thread at a time. It keeps its bucket alive.
-pub struct coslink_objects {
-    bucket: Bucket,
-    next: Option<ListObjects>,
-    page: Page,
-}
-
-/// The objects of a page that are still to come, and what they lie in.
-struct Page {
-    objects: std::vec::IntoIter<coslink_object>,
-    /// The object that was handed out last.
-    current: Option<coslink_object>,
-    _arena: Arena,
-}
-
-impl Page {
-    fn of(objects: Vec<Object>) -> Self {
-        let mut arena = Arena::default();
-        let views: Vec<_> = objects
-            .into_iter()
-            .map(|object| object.view(&mut arena))
-            .collect();
-        Self {
-            objects: views.into_iter(),
-            current: None,
-            _arena: arena,
-        }
-    }
-}
-
-impl coslink_objects {
-    fn next(&mut self) -> Result<*const coslink_object> {
-        loop {
-            self.page.current = self.page.objects.next();
-            if let Some(object) = &self.page.current {
-                return Ok(object);
-            }
-            let Some(request) = &self.next else {
-                return Ok(ptr::null());
-            };
-            let page = self.bucket.send(request.clone())?.output;
-            let marker = page.next_marker.as_deref();
-            self.next = marker
-                .zip(self.next.take())
-                .map(|(marker, list)| list.marker(marker));
-            self.page = Page::of(page.contents);
-        }
-    }
-}
+pub struct coslink_objects(Pages<ListObjects>);
 
 /// Begins to go over a listing, with the page that `options` (may be NULL) describes.
 ///
@@ -186,12 +137,7 @@ pub unsafe extern "C" fn coslink_objects_new(
         guard(error, || {
             let slot = Out::new(objects).required("objects")?;
             let bucket = required(bucket, "bucket")?.0.clone();
-            let next = Some(list_objects(options)?);
-            slot.give(coslink_objects {
-                bucket,
-                next,
-                page: Page::of(Vec::new()),
-            });
+            slot.give(coslink_objects(Pages::new(bucket, list_objects(options)?)));
             Ok(())
         })
     }
@@ -211,15 +157,9 @@ pub unsafe extern "C" fn coslink_objects_next(
     // SAFETY: the caller keeps the rules at the top of the header.
     unsafe {
         guard(error, || {
-            let slot = object
-                .as_mut()
-                .ok_or_else(|| Error::invalid("object", "is NULL"))?;
-            *slot = ptr::null();
-            let objects = objects
-                .as_mut()
-                .ok_or_else(|| Error::invalid("objects", "is NULL"))?;
-            *slot = objects.next()?;
-            Ok(())
+            give_next((objects, "objects"), (object, "object"), |objects| {
+                objects.0.next()
+            })
         })
     }
 }

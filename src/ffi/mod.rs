@@ -18,11 +18,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::{Error, ErrorKind, Result};
 
+mod acl;
 mod arena;
 mod body;
 mod callback;
 mod client;
 mod convert;
+mod copy;
+mod copy_options;
+mod cors;
+mod credentials;
+mod delete;
+mod form;
 mod get;
 mod list;
 mod multipart;
@@ -30,10 +37,18 @@ mod multipart_options;
 mod object;
 mod object_options;
 mod output;
+mod pages;
+mod post;
 mod presign;
+mod presigned;
+mod request;
+mod restore;
 mod result;
+mod sink;
 mod status;
+mod stream;
 mod transfer;
+mod uploads;
 mod version;
 mod view;
 

@@ -12,7 +12,8 @@ use super::convert::{Options, coslink_pair};
 pub struct coslink_put_object_options {
     /// `sizeof(coslink_put_object_options)`; set by `COSLINK_INIT`.
     pub size: usize,
-    /// The MIME type, kept with the object. NULL: COS keeps `application/octet-stream`.
+    /// The MIME type, kept with the object. NULL: it follows from the name of the file that is sent,
+    /// and is `application/octet-stream` for everything else.
     pub content_type: *const c_char,
     /// How caches may keep the object; kept with it.
     pub cache_control: *const c_char,

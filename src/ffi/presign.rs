@@ -24,7 +24,7 @@ pub enum coslink_method {
     COSLINK_METHOD_HEAD = 2,
     /// Write.
     COSLINK_METHOD_PUT = 3,
-    /// Begin or complete an upload in parts.
+    /// Begin or complete an upload in parts, and whatever else is no plain write.
     COSLINK_METHOD_POST = 4,
     /// Delete, or abort an upload.
     COSLINK_METHOD_DELETE = 5,
@@ -55,6 +55,23 @@ pub struct coslink_presign_options {
 // SAFETY: `repr(C)`, begins with its size, and all of its fields may have any bytes from C.
 unsafe impl Options for coslink_presign_options {}
 
+/// The key, or NULL where the bucket itself is meant: a key that was forgotten must not become a call
+/// on the whole bucket.
+///
+/// # Safety
+/// `key` is NULL or a C string that lives as long as `'a`.
+pub(super) unsafe fn key_or_bucket<'a>(
+    key: *const c_char,
+    for_bucket: i32,
+) -> Result<Option<&'a str>> {
+    // SAFETY: as promised by the caller.
+    match (unsafe { text(key, "key") }?, for_bucket != 0) {
+        (None, false) => Err(Error::invalid("key", "is NULL")),
+        (Some(_), true) => Err(Error::invalid("key", "is not NULL, with for_bucket set")),
+        (key, _) => Ok(key),
+    }
+}
+
 /// Any request of the API that has no body to sign.
 struct Presigned<'a> {
     method: Method,
@@ -83,7 +100,7 @@ impl Operation for Presigned<'_> {
     }
 }
 
-fn method(number: i32) -> Result<Method> {
+pub(super) fn method(number: i32) -> Result<Method> {
     use coslink_method::*;
     let methods = [
         (COSLINK_METHOD_GET, Method::Get),
@@ -100,7 +117,7 @@ fn method(number: i32) -> Result<Method> {
     found.ok_or_else(|| Error::invalid("method", format!("{number} is no coslink_method")))
 }
 
-fn collect(given: Vec<(&str, &str)>) -> Pairs {
+pub(super) fn collect(given: Vec<(&str, &str)>) -> Pairs {
     let mut pairs = Pairs::new();
     for (name, value) in given {
         pairs.set(name.to_owned(), value);
@@ -129,15 +146,7 @@ pub unsafe extern "C" fn coslink_presign(
             let slot = Out::new(url).required("url")?;
             let bucket = required(bucket, "bucket")?;
             let options = read_sized(options, "options")?;
-            let key = text(key, "key")?;
-            // A key that was forgotten must not become a URL for the whole bucket.
-            match (key, options.for_bucket != 0) {
-                (None, false) => return Err(Error::invalid("key", "is NULL")),
-                (Some(_), true) => {
-                    return Err(Error::invalid("key", "is not NULL, with for_bucket set"));
-                }
-                _ => {}
-            }
+            let key = key_or_bucket(key, options.for_bucket)?;
             if seconds == 0 {
                 return Err(Error::invalid("seconds", "is 0"));
             }

@@ -69,7 +69,7 @@ impl Out<coslink_result> {
 ///
 /// # Safety
 /// The pointer is NULL or a result.
-unsafe fn view<T: 'static>(result: *const coslink_result) -> *const T {
+pub(super) unsafe fn output_of<T: 'static>(result: *const coslink_result) -> *const T {
     quietly(ptr::null(), || {
         // SAFETY: as promised by the caller.
         let result = unsafe { result.as_ref() };
@@ -184,7 +184,7 @@ pub unsafe extern "C" fn coslink_result_list_objects(
     result: *const coslink_result,
 ) -> *const output::coslink_list_objects_output {
     // SAFETY: the caller keeps the rules at the top of the header.
-    unsafe { view(result) }
+    unsafe { output_of(result) }
 }
 
 /// The output of `coslink_put_object`; NULL for another operation's result.
@@ -195,7 +195,7 @@ pub unsafe extern "C" fn coslink_result_put_object(
     result: *const coslink_result,
 ) -> *const output::coslink_put_object_output {
     // SAFETY: the caller keeps the rules at the top of the header.
-    unsafe { view(result) }
+    unsafe { output_of(result) }
 }
 
 /// The output of `coslink_head_object`; NULL for another operation's result.
@@ -206,7 +206,7 @@ pub unsafe extern "C" fn coslink_result_head_object(
     result: *const coslink_result,
 ) -> *const output::coslink_head_object_output {
     // SAFETY: the caller keeps the rules at the top of the header.
-    unsafe { view(result) }
+    unsafe { output_of(result) }
 }
 
 /// The output of `coslink_get_object`; NULL for another operation's result.
@@ -217,7 +217,7 @@ pub unsafe extern "C" fn coslink_result_get_object(
     result: *const coslink_result,
 ) -> *const output::coslink_get_object_output {
     // SAFETY: the caller keeps the rules at the top of the header.
-    unsafe { view(result) }
+    unsafe { output_of(result) }
 }
 
 /// The output of `coslink_delete_object`; NULL for another operation's result.
@@ -228,7 +228,7 @@ pub unsafe extern "C" fn coslink_result_delete_object(
     result: *const coslink_result,
 ) -> *const output::coslink_delete_object_output {
     // SAFETY: the caller keeps the rules at the top of the header.
-    unsafe { view(result) }
+    unsafe { output_of(result) }
 }
 
 /// The output of `coslink_initiate_multipart_upload`; NULL for another operation's result.
@@ -239,7 +239,7 @@ pub unsafe extern "C" fn coslink_result_initiate_multipart_upload(
     result: *const coslink_result,
 ) -> *const output::coslink_initiate_multipart_upload_output {
     // SAFETY: the caller keeps the rules at the top of the header.
-    unsafe { view(result) }
+    unsafe { output_of(result) }
 }
 
 /// The output of `coslink_upload_part`; NULL for another operation's result.
@@ -250,7 +250,7 @@ pub unsafe extern "C" fn coslink_result_upload_part(
     result: *const coslink_result,
 ) -> *const output::coslink_upload_part_output {
     // SAFETY: the caller keeps the rules at the top of the header.
-    unsafe { view(result) }
+    unsafe { output_of(result) }
 }
 
 /// The output of `coslink_list_parts`; NULL for another operation's result.
@@ -261,7 +261,7 @@ pub unsafe extern "C" fn coslink_result_list_parts(
     result: *const coslink_result,
 ) -> *const output::coslink_list_parts_output {
     // SAFETY: the caller keeps the rules at the top of the header.
-    unsafe { view(result) }
+    unsafe { output_of(result) }
 }
 
 /// The output of `coslink_complete_multipart_upload`; NULL for another operation's result.
@@ -272,7 +272,7 @@ pub unsafe extern "C" fn coslink_result_complete_multipart_upload(
     result: *const coslink_result,
 ) -> *const output::coslink_complete_multipart_upload_output {
     // SAFETY: the caller keeps the rules at the top of the header.
-    unsafe { view(result) }
+    unsafe { output_of(result) }
 }
 
 /// The output of `coslink_upload_file`; NULL for another operation's result.
@@ -283,7 +283,7 @@ pub unsafe extern "C" fn coslink_result_upload_file(
     result: *const coslink_result,
 ) -> *const output::coslink_upload_file_output {
     // SAFETY: the caller keeps the rules at the top of the header.
-    unsafe { view(result) }
+    unsafe { output_of(result) }
 }
 
 /// The output of `coslink_download_file`; NULL for another operation's result.
@@ -294,5 +294,5 @@ pub unsafe extern "C" fn coslink_result_download_file(
     result: *const coslink_result,
 ) -> *const output::coslink_download_file_output {
     // SAFETY: the caller keeps the rules at the top of the header.
-    unsafe { view(result) }
+    unsafe { output_of(result) }
 }

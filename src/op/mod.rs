@@ -238,33 +238,13 @@ operations! {
     list_parts::ListParts;
     complete_multipart_upload::CompleteMultipartUpload;
     abort_multipart_upload::AbortMultipartUpload;
+    post_object::PostObject;
+    options_object::OptionsObject;
+    copy_object::CopyObject;
+    delete_objects::DeleteObjects;
+    list_multipart_uploads::ListMultipartUploads;
+    upload_part_copy::UploadPartCopy;
+    restore_object::RestoreObject;
+    put_object_acl::PutObjectAcl;
+    get_object_acl::GetObjectAcl;
 }
-
-// Not registered before C has them: the parity test would demand it.
-#[allow(dead_code)]
-pub(crate) mod copy_object;
-#[allow(dead_code)]
-pub(crate) mod delete_objects;
-#[allow(dead_code)]
-pub(crate) mod get_object_acl;
-#[allow(dead_code)]
-pub(crate) mod list_multipart_uploads;
-#[allow(dead_code)]
-pub(crate) mod options_object;
-#[allow(dead_code)]
-pub(crate) mod post_object;
-#[allow(dead_code)]
-pub(crate) mod put_object_acl;
-#[allow(dead_code)]
-pub(crate) mod restore_object;
-#[allow(dead_code)]
-pub(crate) mod upload_part_copy;
-pub use copy_object::*;
-pub use delete_objects::*;
-pub use get_object_acl::*;
-pub use list_multipart_uploads::*;
-pub use options_object::*;
-pub use post_object::*;
-pub use put_object_acl::*;
-pub use restore_object::*;
-pub use upload_part_copy::*;

@@ -65,6 +65,13 @@ static void nulls(void) {
   REFUSED("bucket", coslink_presign(NULL, COSLINK_METHOD_GET, "k", 1, NULL, &url, &error));
   REFUSED("url", coslink_presign(bucket, COSLINK_METHOD_GET, "k", 1, NULL, NULL, &error));
 
+  REFUSED("bucket", coslink_get_object_acl(NULL, "k", NULL, NULL, &error));
+  REFUSED("uploads", coslink_uploads_new(bucket, NULL, NULL, &error));
+  REFUSED("read", coslink_upload_stream(bucket, "k", NULL, NULL, NULL, NULL, &error));
+  REFUSED("url", coslink_presigned_get(client, NULL, NULL, NULL, &error));
+  REFUSED("result", coslink_sign_form(bucket, 60, NULL, NULL, &error));
+  REFUSED("bucket", coslink_request(NULL, COSLINK_METHOD_GET, "k", NULL, NULL, NULL, &error));
+
   /* Nobody wants to know. */
   CHECK(coslink_head_object(NULL, NULL, NULL, NULL, NULL) == COSLINK_ERROR_INVALID_ARGUMENT);
   coslink_client_free(NULL);
@@ -72,6 +79,7 @@ static void nulls(void) {
   coslink_result_free(NULL);
   coslink_error_free(NULL);
   coslink_objects_free(NULL);
+  coslink_uploads_free(NULL);
   coslink_string_free(NULL);
   CHECK(coslink_result_http_status(NULL) == 0);
   CHECK(coslink_result_header(NULL, "etag") == NULL);
@@ -79,6 +87,8 @@ static void nulls(void) {
   CHECK(coslink_result_request_id(NULL) == NULL);
   CHECK(coslink_result_body(NULL, NULL) == NULL);
   CHECK(coslink_result_list_objects(NULL) == NULL);
+  CHECK(coslink_result_request(NULL) == NULL);
+  CHECK(coslink_result_sign_form(NULL) == NULL);
 }
 
 static void texts(void) {
@@ -161,6 +171,31 @@ static void sizes(void) {
   REFUSED("options", coslink_head_object(bucket, "k", &older, NULL, &error));
 }
 
+/* The source of a copy is an option struct, too. */
+static void copy_sources(void) {
+  struct {
+    coslink_copy_source known;
+    const char *unknown;
+  } newer = {COSLINK_INIT(coslink_copy_source), "set"};
+  coslink_copy_source *source = &newer.known;
+  newer.known.size = sizeof newer;
+  newer.known.key = "k";
+  REFUSED("copy_source", coslink_copy_object(bucket, "k", source, NULL, NULL, &error));
+  newer.known.size = sizeof(size_t);
+  REFUSED("copy_source.key", coslink_copy_object(bucket, "k", source, NULL, NULL, &error));
+}
+
+/* A client of the first version of its struct does not know the fields that came later. */
+static void older_client(void) {
+  coslink_client_options options = client_options();
+  coslink_client *other;
+  options.size = offsetof(coslink_client_options, domain);
+  options.domain = BAD;
+  options.credentials_file = BAD;
+  OK(coslink_client_new(&options, &other, &error));
+  coslink_client_free(other);
+}
+
 static void settings(void) {
   coslink_client_options options = client_options();
   coslink_client *other;
@@ -203,6 +238,8 @@ int main(int count, char **given) {
   texts();
   bodies();
   sizes();
+  copy_sources();
+  older_client();
   settings();
   sinks();
   return end();

@@ -1,0 +1,157 @@
+//! Every example of `examples-c`, doing what it says.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cos_emulator::{BUCKET, Emulator, REGION, SECRET_ID, SECRET_KEY};
+
+use super::{Link, compile, root, scratch, succeed};
+
+/// An example, and the environment that all of them read.
+fn example(binary: &Path, cos: &Emulator) -> Command {
+    let mut program = Command::new(binary);
+    program
+        .env("COS_SECRET_ID", SECRET_ID)
+        .env("COS_SECRET_KEY", SECRET_KEY);
+    program.env("COS_BUCKET", BUCKET).env("COS_REGION", REGION);
+    program
+        .env("COS_ENDPOINT", cos.url())
+        .env_remove("COS_SECURITY_TOKEN");
+    program
+}
+
+fn compile_example(name: &str, directory: &Path, link: Link) -> PathBuf {
+    compile(&root().join("examples-c").join(name), directory, link, &[])
+}
+
+fn shown(program: &mut Command) -> String {
+    String::from_utf8(succeed(program).stdout).expect("UTF-8")
+}
+
+#[test]
+fn quickstart_does_the_main_job() {
+    let directory = scratch("quickstart");
+    for link in [Link::Shared, Link::Static] {
+        let binary = compile_example("quickstart.c", &directory, link);
+        let cos = Emulator::start();
+        let text = shown(example(&binary, &cos).arg("20").current_dir(&directory));
+        let steps: Vec<_> = text
+            .lines()
+            .filter_map(|l| l.split_whitespace().next())
+            .collect();
+        assert_eq!(
+            steps,
+            ["uploaded", "listed", "downloaded", "compared", "deleted"],
+            "{text}"
+        );
+        assert_eq!(
+            text.matches("is the one that COS states").count(),
+            2,
+            "{text}"
+        );
+        assert!(cos.keys(BUCKET).is_empty());
+
+        let mut wrong = example(&binary, &cos);
+        let wrong = wrong
+            .env("COS_SECRET_KEY", "wrong")
+            .arg("1")
+            .current_dir(&directory);
+        let output = wrong.output().expect("the example runs");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(told.contains("SignatureDoesNotMatch"), "{told}");
+    }
+    let left = fs::read_dir(&directory).expect("the directory").count();
+    assert_eq!(left, 1, "only the program itself is left");
+}
+
+#[test]
+fn list_objects_example() {
+    let binary = compile_example("list_objects.c", &scratch("list-example"), Link::Shared);
+    let cos = Emulator::start();
+    for key in ["a/1", "a/b/2", "c"] {
+        cos.put(BUCKET, key, key);
+    }
+    let text = shown(example(&binary, &cos).arg("a/"));
+    let ends: Vec<_> = text
+        .lines()
+        .filter_map(|l| l.split_whitespace().next_back())
+        .collect();
+    assert_eq!(ends, ["a/1", "a/b/2", "a/b/", "a/1"], "{text}");
+}
+
+#[test]
+fn copy_and_delete_example() {
+    let binary = compile_example("copy_and_delete.c", &scratch("copy-example"), Link::Shared);
+    let cos = Emulator::start();
+    for key in ["old/1", "old/a/2", "other"] {
+        cos.put(BUCKET, key, key);
+    }
+    let text = shown(example(&binary, &cos).args(["old/", "new/"]));
+    assert_eq!(text, "old/1 -> new/1\nold/a/2 -> new/a/2\n");
+    assert_eq!(cos.keys(BUCKET), ["new/1", "new/a/2", "other"]);
+}
+
+#[test]
+fn stream_download_example() {
+    let binary = compile_example(
+        "stream_download.c",
+        &scratch("stream-example"),
+        Link::Shared,
+    );
+    let cos = Emulator::start();
+    let content = vec![b'x'; 300_000];
+    cos.put(BUCKET, "key", &content);
+    let output = succeed(example(&binary, &cos).arg("key"));
+    assert!(output.stdout == content);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("CRC64 verified"));
+}
+
+#[test]
+fn upload_progress_example() {
+    let directory = scratch("upload-example");
+    let binary = compile_example("upload_progress.c", &directory, Link::Shared);
+    let cos = Emulator::start();
+    let text = shown(example(&binary, &cos).arg(&binary).arg("key"));
+    assert_eq!(
+        text.trim(),
+        format!("https://{BUCKET}.cos.{REGION}.myqcloud.com/key")
+    );
+    let stored = cos.object(BUCKET, "key").expect("it was uploaded");
+    assert!(stored.bytes().expect("its bytes") == fs::read(&binary).expect("the file"));
+}
+
+#[test]
+fn raii_example() {
+    let binary = compile_example("raii.cpp", &scratch("raii-example"), Link::Shared);
+    let cos = Emulator::start();
+    let text = shown(&mut example(&binary, &cos));
+    assert!(
+        text.starts_with("hello from C++\nraii: 14 bytes\ngone: HeadObject"),
+        "{text}"
+    );
+}
+
+#[test]
+fn every_example_is_built_by_the_makefile() {
+    let directory = root().join("examples-c");
+    let makefile = fs::read_to_string(directory.join("Makefile")).expect("the Makefile");
+    let examples = makefile
+        .lines()
+        .find_map(|line| line.strip_prefix("EXAMPLES = "));
+    let examples: Vec<_> = examples.expect("EXAMPLES").split_whitespace().collect();
+    for entry in fs::read_dir(directory).expect("examples-c") {
+        let path = entry.expect("an entry").path();
+        let is_source = path.extension().is_some_and(|e| e == "c" || e == "cpp");
+        let name = path
+            .file_stem()
+            .and_then(OsStr::to_str)
+            .expect("a plain name");
+        assert!(
+            !is_source || examples.contains(&name),
+            "{name} is not in the Makefile"
+        );
+    }
+}
