@@ -319,6 +319,20 @@ typedef struct coslink_result coslink_result;
 typedef struct coslink_uploads coslink_uploads;
 
 /**
+ * A name and its value. Frozen: it never grows, so that arrays of it are possible.
+ */
+typedef struct coslink_pair {
+  /**
+   * The name.
+   */
+  const char *name;
+  /**
+   * The value.
+   */
+  const char *value;
+} coslink_pair;
+
+/**
  * Why a call failed. An output struct: it belongs to whoever called, who frees it with
  * `coslink_error_free`; its texts live as long as it does.
  *
@@ -343,7 +357,7 @@ typedef struct coslink_error {
    */
   int32_t retryable;
   /**
-   * Everything below in one line. Never NULL.
+   * All but the headers in one line. Never NULL.
    */
   const char *text;
   /**
@@ -370,6 +384,14 @@ typedef struct coslink_error {
    * The `x-cos-trace-id` of the answer, or NULL.
    */
   const char *trace_id;
+  /**
+   * The headers of the answer, in order; NULL when the service did not answer.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
 } coslink_error;
 
 /**
@@ -473,20 +495,6 @@ typedef struct coslink_client_options {
    */
   const char *credentials_file;
 } coslink_client_options;
-
-/**
- * A name and its value. Frozen: it never grows, so that arrays of it are possible.
- */
-typedef struct coslink_pair {
-  /**
-   * The name.
-   */
-  const char *name;
-  /**
-   * The value.
-   */
-  const char *value;
-} coslink_pair;
 
 /**
  * Who owns an object or started an upload. An output struct.
@@ -1025,6 +1033,10 @@ typedef struct coslink_progress {
    * Bytes per second, smoothed over the last seconds.
    */
   uint64_t speed;
+  /**
+   * The part that is done, from 0.0 to 1.0; 1.0 for nothing to do.
+   */
+  double fraction;
 } coslink_progress;
 
 /**
@@ -3220,6 +3232,17 @@ coslink_status coslink_bucket_new_service(const struct coslink_client *client,
                                           const char *region,
                                           struct coslink_bucket **bucket,
                                           struct coslink_error **error);
+
+/**
+ * Tells where an object is: host and path, percent-encoded, without scheme.
+ *
+ * Never blocks; nothing is sent. Any thread. Free `*location` with `coslink_string_free`. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT`. Since 0.1.0.
+ */
+coslink_status coslink_bucket_location(const struct coslink_bucket *bucket,
+                                       const char *key,
+                                       char **location,
+                                       struct coslink_error **error);
 
 /**
  * Frees a bucket. NULL is fine.

@@ -16,6 +16,8 @@ pub struct coslink_progress {
     pub total: u64,
     /// Bytes per second, smoothed over the last seconds.
     pub speed: u64,
+    /// The part that is done, from 0.0 to 1.0; 1.0 for nothing to do.
+    pub fraction: f64,
 }
 
 /// Told how far a call is: at its start, at most some 20 times per second, and at its end. Returns 0
@@ -66,6 +68,7 @@ impl Watch for Watcher {
             loaded,
             total,
             speed,
+            fraction: progress.fraction(),
         };
         // SAFETY: the caller gave a function of this type and the data that goes with it.
         match unsafe { callback(&raw const view, self.user_data) } {

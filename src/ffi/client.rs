@@ -308,6 +308,27 @@ pub unsafe extern "C" fn coslink_bucket_new_service(
     }
 }
 
+/// Tells where an object is: host and path, percent-encoded, without scheme.
+///
+/// Never blocks; nothing is sent. Any thread. Free `*location` with `coslink_string_free`. Fails with
+/// `COSLINK_ERROR_INVALID_ARGUMENT`. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn coslink_bucket_location(
+    bucket: *const coslink_bucket,
+    key: *const c_char,
+    location: *mut *mut c_char,
+    error: *mut *mut coslink_error,
+) -> coslink_status {
+    // SAFETY: the caller keeps the rules at the top of the header.
+    unsafe {
+        guard(error, || {
+            let slot = Out::new(location).required("location")?;
+            let bucket = required(bucket, "bucket")?;
+            slot.give_text(bucket.0.location(required_text(key, "key")?))
+        })
+    }
+}
+
 /// Frees a bucket. NULL is fine.
 ///
 /// Blocks until the client's threads have ended when it was the last handle of its client. No other

@@ -1,7 +1,6 @@
 //! URLs for somebody without credentials.
 
 use std::borrow::Cow;
-use std::ffi::CString;
 
 use libc::c_char;
 use std::time::Duration;
@@ -159,10 +158,7 @@ pub unsafe extern "C" fn coslink_presign(
             let made = bucket
                 .0
                 .presign(&presigned, Duration::from_secs(seconds.into()))?;
-            let made = CString::new(made)
-                .map_err(|e| Error::new(ErrorKind::Internal, "the URL has a NUL").with_source(e))?;
-            slot.give_raw(|| made.into_raw());
-            Ok(())
+            slot.give_text(made)
         })
     }
 }

@@ -5,8 +5,9 @@ use std::ffi::CString;
 use libc::c_char;
 
 use super::arena::Arena;
+use super::convert::{Out, coslink_pair};
 use super::quietly;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 
 /// How a call ended. Zero is success; the numbers never change, and new ones may appear in any
 /// version, so let a `switch` have a `default`.
@@ -119,7 +120,7 @@ pub struct coslink_error {
     pub attempts: u32,
     /// Non-zero when the same call may succeed a moment later.
     pub retryable: i32,
-    /// Everything below in one line. Never NULL.
+    /// All but the headers in one line. Never NULL.
     pub text: *const c_char,
     /// What went wrong, without the kind and the operation. Never NULL.
     pub message: *const c_char,
@@ -133,6 +134,10 @@ pub struct coslink_error {
     pub request_id: *const c_char,
     /// The `x-cos-trace-id` of the answer, or NULL.
     pub trace_id: *const c_char,
+    /// The headers of the answer, in order; NULL when the service did not answer.
+    pub headers: *const coslink_pair,
+    /// How many `headers` there are.
+    pub header_count: usize,
 }
 
 /// The error with what its texts lie in.
@@ -147,6 +152,7 @@ impl coslink_error {
     /// An error for C, to be freed with `coslink_error_free`.
     pub(super) fn raw(error: &Error) -> *mut Self {
         let mut arena = Arena::default();
+        let headers = error.headers();
         let view = Self {
             status: error.kind().into(),
             http_status: error.status().map_or(0, i32::from),
@@ -159,6 +165,8 @@ impl coslink_error {
             resource: arena.optional(error.resource()),
             request_id: arena.optional(error.request_id()),
             trace_id: arena.optional(error.trace_id()),
+            headers: arena.pairs(headers.iter().map(|(name, value)| (&**name, &**value))),
+            header_count: headers.len(),
         };
         Box::into_raw(Box::new(Kept { view, arena })).cast()
     }
@@ -175,6 +183,17 @@ pub unsafe extern "C" fn coslink_error_free(error: *mut coslink_error) {
             drop(unsafe { Box::from_raw(error.cast::<Kept>()) });
         }
     });
+}
+
+impl Out<c_char> {
+    /// Hands out a text, to be freed with `coslink_string_free`.
+    pub(super) fn give_text(self, text: String) -> Result<()> {
+        let text = CString::new(text).map_err(|e| {
+            Error::new(ErrorKind::Internal, "a text for C has a NUL").with_source(e)
+        })?;
+        self.give_raw(|| text.into_raw());
+        Ok(())
+    }
 }
 
 /// Frees a text that a call handed out through a `char **`. NULL is fine.

@@ -20,6 +20,10 @@ static void nulls(void) {
   REFUSED("name", coslink_bucket_new(client, NULL, "ap-guangzhou", &other, &error));
   REFUSED("region", coslink_bucket_new(client, arguments[2], NULL, &other, &error));
   REFUSED("bucket", coslink_bucket_new(client, arguments[2], "ap-guangzhou", NULL, &error));
+  REFUSED("bucket", coslink_bucket_location(NULL, "k", &url, &error));
+  CHECK(url == NULL);
+  REFUSED("key", coslink_bucket_location(bucket, NULL, &url, &error));
+  REFUSED("location", coslink_bucket_location(bucket, "k", NULL, &error));
   REFUSED("bucket", coslink_list_objects(NULL, NULL, NULL, &error));
   REFUSED("bucket", coslink_objects_new(NULL, NULL, &objects, &error));
   REFUSED("objects", coslink_objects_new(bucket, NULL, NULL, &error));

@@ -26,6 +26,7 @@ static int is_over(struct caller *caller) {
 
 static int on_progress(const coslink_progress *progress, void *user_data) {
   CHECK(progress->loaded <= progress->total);
+  CHECK((uint64_t)(progress->fraction * (double)progress->total + 0.5) == progress->loaded);
   return is_over(user_data) ? 7 : 0;
 }
 

@@ -1,6 +1,13 @@
 /* What an error tells: what the service said, how often it was asked, and whether again may help. */
 #include "check.h"
 
+static const char *header(const char *name) {
+  size_t i;
+  for (i = 0; i < failure->header_count; i++)
+    if (strcmp(failure->headers[i].name, name) == 0) return failure->headers[i].value;
+  return NULL;
+}
+
 static void the_service_says(void) {
   FAILS(NOT_FOUND, coslink_get_object(bucket, "no such key", NULL, NULL, &error));
   CHECK(failure->http_status == 404 && failure->attempts == 1 && !failure->retryable);
@@ -8,6 +15,7 @@ static void the_service_says(void) {
   CHECK_TEXT(failure->operation, "GetObject");
   CHECK(failure->request_id != NULL && failure->trace_id != NULL && failure->resource != NULL);
   CHECK(failure->message[0] != 0);
+  CHECK_TEXT(header("x-cos-request-id"), failure->request_id);
   CHECK(strstr(failure->text, "NoSuchKey") != NULL);
   CHECK(strstr(failure->text, failure->request_id) != NULL);
 }
@@ -64,6 +72,7 @@ static void nobody_there(void) {
   FAILS(TRANSPORT, coslink_head_object(place, "key", NULL, NULL, &error));
   CHECK(failure->http_status == 0 && failure->attempts == 2 && failure->retryable);
   CHECK(failure->code == NULL && failure->request_id == NULL);
+  CHECK(failure->headers == NULL && failure->header_count == 0);
   coslink_bucket_free(place);
   coslink_client_free(lost);
 }

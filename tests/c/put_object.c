@@ -43,6 +43,14 @@ static void from_bytes(void) {
   coslink_result_free(result);
 }
 
+static void where_it_is(void) {
+  char *location, expected[512];
+  snprintf(expected, sizeof expected, "%s.cos.%s.myqcloud.com/a%%20key/%%C3%%A4", arguments[2], arguments[3]);
+  OK(coslink_bucket_location(bucket, "a key/\xC3\xA4", &location, &error));
+  CHECK_TEXT(location, expected);
+  coslink_string_free(location);
+}
+
 static void from_a_file(void) {
   coslink_body body = COSLINK_INIT(coslink_body);
   const char *path = path_of("source");
@@ -74,6 +82,7 @@ int main(int count, char **given) {
   coslink_body nothing = COSLINK_INIT(coslink_body);
   begin(count, given);
   from_bytes();
+  where_it_is();
   from_a_file();
   from_a_callback();
   OK(coslink_put_object(bucket, "empty", &nothing, NULL, NULL, &error));
