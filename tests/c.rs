@@ -12,6 +12,8 @@ use cos_emulator::{BUCKET, CorsRule, Emulator, REGION, SECRET_ID, SECRET_KEY};
 
 #[path = "c/examples.rs"]
 mod examples;
+#[path = "c/parameters.rs"]
+mod parameters_sent;
 
 /// What a static library of Rust needs on Linux (`rustc --print native-static-libs`).
 const STATIC_LIBS: &[&str] = &[
@@ -326,6 +328,7 @@ scenarios! {
     put_object_acl;
     get_object_acl;
     request;
+    parameters { check: parameters_sent::check };
     client_options { start: || {
         let hosts = Emulator::builder().domain("files.example.com", BUCKET).path_style(true);
         hosts.accelerate(BUCKET, true).start()
@@ -375,6 +378,7 @@ scenarios! {
         },
         check: |cos| assert_eq!(cos.keys(BUCKET), ["big", "small"])
     };
+    versions { start: || Emulator::builder().versioning(BUCKET, true).start() };
     threads { check: |cos| assert_eq!(cos.keys(BUCKET).len(), 8) };
 }
 

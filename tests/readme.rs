@@ -46,3 +46,18 @@ fn every_name_of_the_table_exists_in_c() {
     assert!(count > 10);
     assert!(block("c").contains("int main(void)"));
 }
+
+#[test]
+fn every_link_leads_to_a_file() {
+    let links = README
+        .split("](")
+        .skip(1)
+        .map(|rest| rest.split(')').next().unwrap());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut count = 0;
+    for link in links.filter(|link| !link.contains("://") && !link.starts_with('#')) {
+        assert!(root.join(link).exists(), "{link}");
+        count += 1;
+    }
+    assert!(count > 40, "{count}");
+}

@@ -1,6 +1,32 @@
 /* HEAD Object: what is known of an object, and whether a copy is still good. */
 #include "check.h"
 
+static void everything_that_was_stored(void) {
+  coslink_put_object_options put = COSLINK_INIT(coslink_put_object_options);
+  coslink_body body = text("123456789");
+  const coslink_head_object_output *head;
+  coslink_result *result;
+  put.cache_control = "no-cache";
+  put.content_disposition = "inline";
+  put.content_encoding = "identity";
+  put.expires = "Wed, 21 Oct 2026 07:28:00 GMT";
+  put.storage_class = "INTELLIGENT_TIERING";
+  put.server_side_encryption = "AES256";
+  OK(coslink_put_object(bucket, "all", &body, &put, NULL, &error));
+  OK(coslink_head_object(bucket, "all", NULL, &result, &error));
+  head = coslink_result_head_object(result);
+  CHECK(head->crc64 == UINT64_C(11051210869376104954));
+  CHECK_TEXT(head->cache_control, "no-cache");
+  CHECK_TEXT(head->content_disposition, "inline");
+  CHECK_TEXT(head->content_encoding, "identity");
+  CHECK_TEXT(head->expires, "Wed, 21 Oct 2026 07:28:00 GMT");
+  CHECK_TEXT(head->storage_class, "INTELLIGENT_TIERING");
+  CHECK_TEXT(head->server_side_encryption, "AES256");
+  CHECK(head->object_type == NULL && head->metadata == NULL);
+  CHECK_TEXT(head->storage_tier, "FREQUENT");
+  coslink_result_free(result);
+}
+
 int main(int count, char **given) {
   const coslink_pair metadata[] = {{"color", "blue"}};
   coslink_put_object_options put = COSLINK_INIT(coslink_put_object_options);
@@ -47,6 +73,7 @@ int main(int count, char **given) {
   options.if_unmodified_since = -1;
   REFUSED("if_unmodified_since", coslink_head_object(bucket, "key", &options, &result, &error));
 
+  everything_that_was_stored();
   FAILS(NOT_FOUND, coslink_head_object(bucket, "no such key", NULL, &result, &error));
   CHECK(result == NULL);
   CHECK(failure->http_status == 404 && failure->code == NULL && failure->request_id != NULL);

@@ -40,6 +40,7 @@ int main(int count, char **given) {
   check_acl("private", 3);
   options = none;
   options.owner_id = OWNER;
+  options.owner_display_name = "the owner & more";
   options.grants = grants;
   options.grant_count = 2;
   OK(coslink_put_object_acl(bucket, "key", &options, NULL, &error));
