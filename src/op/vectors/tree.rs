@@ -4,9 +4,9 @@
 /// in COS's documents; those of one name stay in theirs.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Element {
-    name: String,
-    text: String,
-    children: Vec<Element>,
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) children: Vec<Element>,
 }
 
 /// The root of a document.
