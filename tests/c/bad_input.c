@@ -3,6 +3,38 @@
 
 static const char BAD[] = "\xFF\xFE";
 
+/* What a result tells when there is none. */
+static void no_result(void) {
+  size_t count = 9;
+  CHECK(coslink_result_http_status(NULL) == 0);
+  CHECK(coslink_result_request_id(NULL) == NULL);
+  CHECK(coslink_result_header(NULL, "etag") == NULL);
+  CHECK(coslink_result_headers(NULL, &count) == NULL && count == 0);
+  count = 9;
+  CHECK(coslink_result_body(NULL, &count) == NULL && count == 0);
+  CHECK(coslink_result_list_objects(NULL) == NULL);
+  CHECK(coslink_result_put_object(NULL) == NULL);
+  CHECK(coslink_result_head_object(NULL) == NULL);
+  CHECK(coslink_result_get_object(NULL) == NULL);
+  CHECK(coslink_result_delete_object(NULL) == NULL);
+  CHECK(coslink_result_initiate_multipart_upload(NULL) == NULL);
+  CHECK(coslink_result_upload_part(NULL) == NULL);
+  CHECK(coslink_result_list_parts(NULL) == NULL);
+  CHECK(coslink_result_complete_multipart_upload(NULL) == NULL);
+  CHECK(coslink_result_upload_file(NULL) == NULL);
+  CHECK(coslink_result_download_file(NULL) == NULL);
+  CHECK(coslink_result_copy_object(NULL) == NULL);
+  CHECK(coslink_result_upload_part_copy(NULL) == NULL);
+  CHECK(coslink_result_delete_objects(NULL) == NULL);
+  CHECK(coslink_result_restore_object(NULL) == NULL);
+  CHECK(coslink_result_get_object_acl(NULL) == NULL);
+  CHECK(coslink_result_options_object(NULL) == NULL);
+  CHECK(coslink_result_list_multipart_uploads(NULL) == NULL);
+  CHECK(coslink_result_post_object(NULL) == NULL);
+  CHECK(coslink_result_sign_form(NULL) == NULL);
+  CHECK(coslink_result_request(NULL) == NULL);
+}
+
 static void nulls(void) {
   coslink_client_options options = client_options();
   coslink_bucket *other = bucket;
@@ -239,6 +271,7 @@ int main(int count, char **given) {
   CHECK_TEXT(coslink_status_name(COSLINK_ERROR_NOT_FOUND), "COSLINK_ERROR_NOT_FOUND");
   CHECK_TEXT(coslink_status_name(-1), "unknown");
   nulls();
+  no_result();
   texts();
   bodies();
   sizes();
