@@ -183,6 +183,10 @@ enum coslink_status
    * The local file changed while it was being sent.
    */
   COSLINK_ERROR_SOURCE_CHANGED = 17,
+  /**
+   * Another transfer, of this or another process, is at the same file.
+   */
+  COSLINK_ERROR_BUSY = 18,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -948,6 +952,54 @@ typedef struct coslink_complete_multipart_upload_output {
 } coslink_complete_multipart_upload_output;
 
 /**
+ * What was checked of a transfer, and what it took. An output struct.
+ */
+typedef struct coslink_receipt {
+  /**
+   * Bytes of content that moved in this run, also those that moved again.
+   */
+  uint64_t moved;
+  /**
+   * Bytes that an earlier run had moved and that were not moved again.
+   */
+  uint64_t skipped;
+  /**
+   * How many requests were sent, those that failed and were sent again included.
+   */
+  uint32_t requests;
+  /**
+   * How many parts (or single bodies) COS stated the CRC64 of, and it was that of the bytes.
+   */
+  uint32_t parts_crc64;
+  /**
+   * Non-zero when COS stated the CRC64 of the whole object, and it was that of the bytes.
+   */
+  int32_t whole_crc64;
+  /**
+   * Non-zero when each body went with a Content-MD5, which COS compares before it stores anything.
+   */
+  int32_t content_md5;
+  /**
+   * Non-zero when an earlier run was continued.
+   */
+  int32_t resumed;
+  /**
+   * Non-zero when the answer that the object is complete was lost, and the object was found and
+   * proven to be this one.
+   */
+  int32_t recovered;
+  /**
+   * The `x-cos-request-id` of each request that began, completed or checked the transfer, in
+   * order; not of the parts. NULL when there is none.
+   */
+  const char *const *request_ids;
+  /**
+   * How many `request_ids` there are.
+   */
+  size_t request_id_count;
+} coslink_receipt;
+
+/**
  * An upload that is done. An output struct.
  */
 typedef struct coslink_upload_file_output {
@@ -988,6 +1040,10 @@ typedef struct coslink_upload_file_output {
    * The `x-cos-request-id` of the request that made the object, or NULL.
    */
   const char *request_id;
+  /**
+   * What was checked, and what it took.
+   */
+  const struct coslink_receipt *receipt;
 } coslink_upload_file_output;
 
 /**
@@ -1015,6 +1071,10 @@ typedef struct coslink_download_file_output {
    * What is known of the object.
    */
   const struct coslink_head_object_output *head;
+  /**
+   * What was checked, and what it took.
+   */
+  const struct coslink_receipt *receipt;
 } coslink_download_file_output;
 
 /**

@@ -47,6 +47,8 @@ pub enum ErrorKind {
     Internal = 16,
     /// The local file changed while it was being sent.
     SourceChanged = 17,
+    /// Another transfer, of this or another process, is at the same file.
+    Busy = 18,
 }
 
 impl ErrorKind {
@@ -69,6 +71,7 @@ impl ErrorKind {
         Self::Callback,
         Self::Internal,
         Self::SourceChanged,
+        Self::Busy,
     ];
 
     /// The kind that an error answer of the service belongs to.
@@ -102,6 +105,7 @@ impl ErrorKind {
             Self::Callback => "callback failed",
             Self::Internal => "internal error",
             Self::SourceChanged => "source changed",
+            Self::Busy => "busy",
         }
     }
 }
@@ -195,6 +199,15 @@ impl Error {
     /// Adds the headers of the answer.
     pub(crate) fn with_headers(mut self, headers: Vec<(String, String)>) -> Self {
         self.0.answer.headers = headers;
+        self
+    }
+
+    /// Adds to the message.
+    pub(crate) fn with_note(mut self, note: &str) -> Self {
+        if !self.0.message.is_empty() {
+            self.0.message.push_str("; ");
+        }
+        self.0.message.push_str(note);
         self
     }
 

@@ -102,7 +102,9 @@ mod wire;
 #[cfg(feature = "capi")]
 mod ffi;
 
-pub use client::{Bucket, Client, ClientBuilder, Objects, PostForm, Presigned, Response, Uploads};
+pub use client::{
+    Bucket, Client, ClientBuilder, Objects, PostForm, Presigned, Response, Resume, Uploads, Verify,
+};
 pub use credentials::{Credentials, CredentialsSource};
 pub use error::{Error, ErrorKind, Result};
 pub use op::copy_source::CopySource;
@@ -111,7 +113,10 @@ pub use op::types::{
 };
 pub use op::*;
 pub use retry::RetryPolicy;
-pub use transfer::{DownloadFile, Downloaded, UploadFile, UploadStream, Uploaded};
+pub use transfer::{
+    BatchWatch, Copied, CopyFile, DownloadFile, Downloaded, Receipt, UploadFile, UploadStream,
+    Uploaded,
+};
 pub use watch::{Progress, Watch};
 pub use wire::{Body, Method, Pairs, PostPolicy, Reply, Request, Timestamp};
 

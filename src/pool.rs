@@ -7,6 +7,9 @@
 //! *Operation.* `submit` puts work into the ring and starts missing runners. A runner waits when no
 //! work has a part for it now, and ends when there is no work. Each part runs under `catch_unwind`.
 //!
+//! *Bound.* Every request of a transfer, be it a part on a runner or another one on the thread of
+//! the caller, is sent under a [`Pass`], of which there are `size`.
+//!
 //! *Safety.* Only `spawn` is used. rayon's `join`, `scope`, `install` and parallel iterators let a
 //! waiting thread run other jobs; with jobs that block on the network that starves and deadlocks.
 //! Runners never own the pool, so the thread that drops it can join them.
@@ -46,11 +49,32 @@ pub(crate) struct Pool {
     threads: Mutex<Option<Threads>>,
 }
 
-/// The ring, and the word that it changed.
-#[derive(Default)]
+/// The ring, and the word that it changed; and how many passes are left.
 struct Shared {
     ring: Mutex<Ring>,
     changed: Condvar,
+    passes: Mutex<usize>,
+    returned: Condvar,
+}
+
+/// The right to send one request at a time.
+pub(crate) struct Pass<'p>(&'p Shared);
+
+impl Shared {
+    fn pass(&self) -> Pass<'_> {
+        let left = self
+            .returned
+            .wait_while(lock(&self.passes), |left| *left == 0);
+        *left.unwrap_or_else(|poisoned| poisoned.into_inner()) -= 1;
+        Pass(self)
+    }
+}
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        *lock(&self.0.passes) += 1;
+        self.0.returned.notify_one();
+    }
 }
 
 #[derive(Default)]
@@ -69,13 +93,23 @@ impl Pool {
     pub(crate) fn new(size: usize) -> Self {
         Self {
             size,
-            ring: Arc::default(),
+            ring: Arc::new(Shared {
+                ring: Mutex::default(),
+                changed: Condvar::new(),
+                passes: Mutex::new(size),
+                returned: Condvar::new(),
+            }),
             threads: Mutex::new(None),
         }
     }
 
     pub(crate) fn size(&self) -> usize {
         self.size
+    }
+
+    /// Waits until one request less than `size` is under way.
+    pub(crate) fn pass(&self) -> Pass<'_> {
+        self.ring.pass()
     }
 
     /// Begins to run the parts of a work.
@@ -119,7 +153,10 @@ impl Pool {
 
 fn run(shared: &Shared) {
     while let Some((work, part)) = next(shared) {
-        if catch_unwind(AssertUnwindSafe(|| work.run(part))).is_err() {
+        let pass = shared.pass();
+        let ran = catch_unwind(AssertUnwindSafe(|| work.run(part)));
+        drop(pass);
+        if ran.is_err() {
             work.panicked(part);
         }
         // A part less is under way, so that another one may begin.

@@ -26,6 +26,18 @@ impl Progress {
             self.loaded as f64 / self.total as f64
         }
     }
+
+    /// How long the rest takes at this speed; None while nothing moves.
+    pub fn eta(&self) -> Option<Duration> {
+        let left = self.total.saturating_sub(self.loaded);
+        match (left, self.speed) {
+            (0, _) => Some(Duration::ZERO),
+            (_, 0) => None,
+            (left, speed) => Some(Duration::from_millis(
+                left.saturating_mul(1000).div_ceil(speed),
+            )),
+        }
+    }
 }
 
 /// Looks on while a call transfers, and may stop it.
@@ -35,7 +47,15 @@ impl Progress {
 /// `FnMut(&Progress) -> ControlFlow<()>` is a `Watch`, and so is `()`, which looks away.
 pub trait Watch {
     /// Bytes moved. Called at the start, at most some 20 times per second, and at the end.
+    ///
+    /// What an earlier run has moved counts as loaded from the start, but not as speed.
     fn moved(&mut self, progress: &Progress) -> ControlFlow<()>;
+
+    /// Local bytes were read and summed up, to find what an earlier run has moved. Called like
+    /// `moved`, before it, and only where there is something to find.
+    fn hashed(&mut self, _: &Progress) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
 }
 
 impl Watch for () {
@@ -60,6 +80,7 @@ pub(crate) struct Meter<'w> {
     told: Option<(Instant, u64)>,
     /// Smoothed bytes per second.
     rate: f64,
+    hashes: bool,
 }
 
 impl<'w> Meter<'w> {
@@ -73,6 +94,15 @@ impl<'w> Meter<'w> {
             progress,
             told: None,
             rate: 0.0,
+            hashes: false,
+        }
+    }
+
+    /// A meter of bytes that are summed up.
+    pub(crate) fn hashing(watch: &'w mut dyn Watch, total: u64) -> Self {
+        Self {
+            hashes: true,
+            ..Self::new(watch, total)
         }
     }
 
@@ -95,6 +125,17 @@ impl<'w> Meter<'w> {
                 "the progress callback said stop",
             )),
         }
+    }
+
+    /// Tells where it begins: with so many bytes that had moved before.
+    pub(crate) fn begin(&mut self, skipped: u64) -> Result<()> {
+        self.told = None;
+        self.reach_or_stop(skipped)
+    }
+
+    /// Sets the total, where it changes on the way.
+    pub(crate) fn set_total(&mut self, total: u64) {
+        self.progress.total = total;
     }
 
     /// Adds to the total, where it is not known from the beginning.
@@ -128,13 +169,35 @@ impl<'w> Meter<'w> {
         }
         self.told = Some((now, self.progress.loaded));
         self.progress.speed = self.rate as u64;
-        self.watch.moved(&self.progress)
+        if self.hashes {
+            self.watch.hashed(&self.progress)
+        } else {
+            self.watch.moved(&self.progress)
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_time_left_follows_from_the_speed() {
+        let rows = [
+            (0, 10, 0, None),
+            (10, 10, 0, Some(0)),
+            (5, 10, 5, Some(1000)),
+            (9, 10, 3, Some(334)),
+        ];
+        for (loaded, total, speed, left) in rows {
+            let progress = Progress {
+                loaded,
+                total,
+                speed,
+            };
+            assert_eq!(progress.eta(), left.map(Duration::from_millis));
+        }
+    }
 
     #[test]
     fn loaded_never_falls_nor_passes_the_total_and_the_end_is_told_once() {

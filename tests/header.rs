@@ -36,6 +36,7 @@ const SOURCES: &[&str] = &[
     "form.rs",
     "request.rs",
     "output.rs",
+    "transfer_output.rs",
 ];
 
 /// Files without anything that C sees.

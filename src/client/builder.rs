@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::settings::{JournalPlace, Resume};
 use super::{Client, Core};
 use crate::credentials::{CredentialsSource, Keyring};
 use crate::endpoint::{Endpoint, Site};
@@ -26,7 +27,10 @@ pub struct ClientBuilder {
     stall_timeout: Duration,
     retry: RetryPolicy,
     parallel_requests: usize,
+    parallel_files: usize,
     user_agent: Option<String>,
+    journal: Option<PathBuf>,
+    resume: Resume,
 }
 
 /// The most requests at the same time that make sense for one client.
@@ -45,7 +49,10 @@ impl ClientBuilder {
             stall_timeout: Duration::from_secs(60),
             retry: RetryPolicy::default(),
             parallel_requests: 8,
+            parallel_files: 3,
             user_agent: None,
+            journal: None,
+            resume: Resume::default(),
         }
     }
 
@@ -123,9 +130,34 @@ impl ClientBuilder {
         self
     }
 
+    /// How many files of [`Client::upload_files`] and [`Client::download_files`] are under way at the
+    /// same time, 1 to 256. 3 when unset.
+    pub fn parallel_files(mut self, count: usize) -> Self {
+        self.parallel_files = count;
+        self
+    }
+
     /// The User-Agent. `coslink/<version>` when unset.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// The directory of the journals of uploads and copies; made when it is first needed. Unset:
+    /// `coslink` in the platform's directory for the state of programs (`$XDG_STATE_HOME` or
+    /// `~/.local/state`; `~/Library/Application Support`; `%LOCALAPPDATA%`). Where that cannot be
+    /// written, transfers go without a journal; a directory that was named must be writable.
+    ///
+    /// Journals hold names, sizes and upload ids, no keys and no content, and are for their owner
+    /// only.
+    pub fn journal(mut self, directory: impl AsRef<Path>) -> Self {
+        self.journal = Some(directory.as_ref().to_owned());
+        self
+    }
+
+    /// How transfers are continued that do not say it themselves. By a journal when unset.
+    pub fn resume(mut self, resume: Resume) -> Self {
+        self.resume = resume;
         self
     }
 
@@ -144,9 +176,14 @@ impl ClientBuilder {
             Some(url) => endpoint.connect_to(url)?,
             None => endpoint,
         };
-        if !(1..=MAX_PARALLEL).contains(&self.parallel_requests) {
-            let why = format!("{} is not in 1 to {MAX_PARALLEL}", self.parallel_requests);
-            return Err(Error::invalid("parallel_requests", why));
+        for (name, count) in [
+            ("parallel_requests", self.parallel_requests),
+            ("parallel_files", self.parallel_files),
+        ] {
+            if !(1..=MAX_PARALLEL).contains(&count) {
+                let why = format!("{count} is not in 1 to {MAX_PARALLEL}");
+                return Err(Error::invalid(name, why));
+            }
         }
         for (name, timeout) in [
             ("connect_timeout", self.connect_timeout),
@@ -188,10 +225,13 @@ impl ClientBuilder {
             endpoint,
             retry: self.retry,
             keyring,
+            journal: JournalPlace::new(self.journal),
+            resume: self.resume,
         };
         Ok(Client {
             core: Arc::new(core),
             pool: Arc::new(Pool::new(self.parallel_requests)),
+            parallel_files: self.parallel_files,
         })
     }
 }

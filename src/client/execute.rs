@@ -77,7 +77,12 @@ pub(crate) fn execute_by<'a, O: Operation>(
             core, address, operation, &request, control, moved, &mut sent,
         );
         let (id, error) = match attempted {
-            Ok(response) => return Ok(response),
+            Ok(response) => {
+                return Ok(Response {
+                    attempts: sent,
+                    ..response
+                });
+            }
             Err(failed) => failed,
         };
         let failed = Attempt {
@@ -208,6 +213,7 @@ fn read<O: Operation>(
         status,
         headers,
         output,
+        attempts: 1,
     })
 }
 

@@ -25,6 +25,7 @@ mod objects;
 #[cfg(test)]
 mod parity;
 mod presigned;
+pub(crate) mod settings;
 pub(crate) mod source;
 #[cfg(test)]
 mod vectors;
@@ -33,8 +34,10 @@ pub use builder::ClientBuilder;
 pub use form::PostForm;
 pub use objects::{Objects, Uploads};
 pub use presigned::Presigned;
+pub use settings::{Resume, Verify};
 
 use execute::{execute, unwatched};
+use settings::JournalPlace;
 
 /// Connections, credentials and settings for any number of buckets.
 ///
@@ -45,6 +48,7 @@ use execute::{execute, unwatched};
 pub struct Client {
     core: Arc<Core>,
     pool: Arc<Pool>,
+    parallel_files: usize,
 }
 
 /// What carries a request out; shared with the threads that move parts.
@@ -53,6 +57,8 @@ pub(crate) struct Core {
     pub(crate) endpoint: Endpoint,
     pub(crate) retry: RetryPolicy,
     pub(crate) keyring: Keyring,
+    pub(crate) journal: Option<JournalPlace>,
+    pub(crate) resume: Resume,
 }
 
 impl Core {
@@ -75,21 +81,25 @@ impl Client {
     /// # Errors
     /// `InvalidArgument`, naming `bucket` or `region`.
     pub fn bucket(&self, name: &str, region: &str) -> Result<Bucket> {
-        let place = Place::new(&self.core.endpoint, name, region)?;
-        Ok(Bucket {
+        Ok(self.place(Place::new(&self.core.endpoint, name, region)?))
+    }
+
+    pub(crate) fn parallel_files(&self) -> usize {
+        self.parallel_files
+    }
+
+    /// A place as a bucket of this client.
+    pub(crate) fn place(&self, place: Place) -> Bucket {
+        Bucket {
             client: self.clone(),
             place: Arc::new(place),
-        })
+        }
     }
 
     /// The service itself, for operations of your own that are on no bucket: of one region, or of
     /// all. Nothing is sent.
     pub fn service(&self, region: Option<&str>) -> Result<Bucket> {
-        let place = Place::service(&self.core.endpoint, region)?;
-        Ok(Bucket {
-            client: self.clone(),
-            place: Arc::new(place),
-        })
+        Ok(self.place(Place::service(&self.core.endpoint, region)?))
     }
 
     /// Signs with these credentials from the next request on, also in transfers under way.
@@ -128,6 +138,8 @@ pub struct Response<T> {
     pub headers: Pairs,
     /// What the answer means.
     pub output: T,
+    /// How many times the request was sent.
+    pub attempts: u32,
 }
 
 impl<T> Response<T> {

@@ -48,6 +48,7 @@ pub(super) fn receive(
         status,
         headers,
         output,
+        attempts,
     } = response;
     let GetObjectOutput {
         not_modified,
@@ -81,6 +82,7 @@ pub(super) fn receive(
         status,
         headers,
         output,
+        attempts,
     })
 }
 

@@ -48,6 +48,7 @@ mod sink;
 mod status;
 mod stream;
 mod transfer;
+mod transfer_output;
 mod uploads;
 mod version;
 mod view;

@@ -11,7 +11,6 @@ use crate::op::{
     InitiateMultipartUploadOutput, ListObjectsOutput, ListPartsOutput, Part, PutObjectOutput,
     UploadPartOutput,
 };
-use crate::transfer::{Downloaded, Uploaded};
 use crate::wire::Timestamp;
 
 /// One page of a listing. An output struct.
@@ -242,46 +241,6 @@ pub struct coslink_complete_multipart_upload_output {
     pub version_id: *const c_char,
 }
 
-/// An upload that is done. An output struct.
-#[repr(C)]
-pub struct coslink_upload_file_output {
-    /// How many bytes the object has.
-    pub size: u64,
-    /// CRC64 of the bytes that were sent.
-    pub crc64: u64,
-    /// How many parts it was sent in; 0 when it was one request.
-    pub parts: u32,
-    /// Non-zero when COS stated the CRC64 of the whole object, and it was the same. It does for
-    /// every object that is not very old.
-    pub verified: i32,
-    /// The ETag, with its quotes.
-    pub etag: *const c_char,
-    /// The version, in a bucket with versioning, or NULL.
-    pub version_id: *const c_char,
-    /// The upload that the parts belonged to; NULL when it was one request.
-    pub upload_id: *const c_char,
-    /// The object's address, without scheme.
-    pub location: *const c_char,
-    /// The `x-cos-request-id` of the request that made the object, or NULL.
-    pub request_id: *const c_char,
-}
-
-/// A download that is done. An output struct.
-#[repr(C)]
-pub struct coslink_download_file_output {
-    /// How many bytes the file has.
-    pub size: u64,
-    /// CRC64 of the bytes that were received.
-    pub crc64: u64,
-    /// How many ranges it came in.
-    pub parts: u32,
-    /// Non-zero when COS stated the CRC64 of the object, and it was the same. It does for every
-    /// object that is not very old.
-    pub verified: i32,
-    /// What is known of the object.
-    pub head: *const coslink_head_object_output,
-}
-
 view! { ListObjectsOutput => coslink_list_objects_output |arena|
     name prefix marker delimiter encoding_type next_marker max_keys is_truncated;
     common_prefixes contents {
@@ -350,11 +309,5 @@ view! { CompleteMultipartUploadOutput => coslink_complete_multipart_upload_outpu
         crc64: crc64.unwrap_or_default(),
     }
 }
-
-view! { Uploaded => coslink_upload_file_output |arena|
-    size crc64 parts verified etag version_id upload_id location request_id; {}
-}
-
-view! { Downloaded => coslink_download_file_output |arena| size crc64 parts verified head; {} }
 
 view! { Owner => coslink_owner |arena| id display_name; {} }

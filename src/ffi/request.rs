@@ -131,6 +131,7 @@ pub(super) fn receive(
         status,
         headers,
         mut output,
+        attempts,
     } = response;
     let nobody = Watcher {
         callback: None,
@@ -151,6 +152,7 @@ pub(super) fn receive(
             body_length,
             memory,
         },
+        attempts,
     })
 }
 

@@ -281,7 +281,7 @@ pub unsafe extern "C" fn coslink_result_complete_multipart_upload(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn coslink_result_upload_file(
     result: *const coslink_result,
-) -> *const output::coslink_upload_file_output {
+) -> *const super::transfer_output::coslink_upload_file_output {
     // SAFETY: the caller keeps the rules at the top of the header.
     unsafe { output_of(result) }
 }
@@ -292,7 +292,7 @@ pub unsafe extern "C" fn coslink_result_upload_file(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn coslink_result_download_file(
     result: *const coslink_result,
-) -> *const output::coslink_download_file_output {
+) -> *const super::transfer_output::coslink_download_file_output {
     // SAFETY: the caller keeps the rules at the top of the header.
     unsafe { output_of(result) }
 }

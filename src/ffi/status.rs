@@ -51,6 +51,8 @@ pub enum coslink_status {
     COSLINK_ERROR_INTERNAL = 16,
     /// The local file changed while it was being sent.
     COSLINK_ERROR_SOURCE_CHANGED = 17,
+    /// Another transfer, of this or another process, is at the same file.
+    COSLINK_ERROR_BUSY = 18,
 }
 
 /// Pairs each kind with its constant. A kind that is missing here does not compile.
@@ -94,6 +96,7 @@ statuses! {
     Callback = COSLINK_ERROR_CALLBACK,
     Internal = COSLINK_ERROR_INTERNAL,
     SourceChanged = COSLINK_ERROR_SOURCE_CHANGED,
+    Busy = COSLINK_ERROR_BUSY,
 }
 
 /// The name of a status, such as `"COSLINK_ERROR_NOT_FOUND"`; `"unknown"` for a number that this
@@ -225,7 +228,7 @@ mod tests {
             let words = name.trim_start_matches("COSLINK_ERROR_").to_lowercase();
             assert_eq!(words.replace('_', ""), format!("{kind:?}").to_lowercase());
         }
-        for unknown in [-1, 18, i32::MAX] {
+        for unknown in [-1, 19, i32::MAX] {
             // SAFETY: as above.
             let name = unsafe { CStr::from_ptr(coslink_status_name(unknown)) };
             assert_eq!(name, c"unknown");

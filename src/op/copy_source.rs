@@ -34,6 +34,22 @@ impl CopySource {
         self
     }
 
+    pub(crate) fn bucket(&self) -> &str {
+        &self.bucket
+    }
+
+    pub(crate) fn region(&self) -> &str {
+        &self.region
+    }
+
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(crate) fn version(&self) -> Option<&str> {
+        self.version_id.as_deref()
+    }
+
     /// The value of `x-cos-copy-source`: host, encoded key, version.
     pub(crate) fn spell(&self) -> Result<String> {
         let named = |e: Error| Error::invalid("copy_source", e.message());

@@ -1,22 +1,20 @@
 //! An object into a file.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::partial::Partial;
 use super::plan::Plan;
-use super::run::{Moving, run};
-use crate::client::execute::{execute, random, unwatched};
-use crate::client::{Bucket, Core};
-use crate::endpoint::Place;
+use super::ranges::{NAME, Ranges, Received, ignores_ranges};
+use super::receipt::Receipt;
+use super::run::{Moving, Order, run};
+use crate::client::Bucket;
+use crate::client::settings::{Resume, Verify};
 use crate::error::{Error, ErrorKind, Result};
-use crate::file::PartFile;
 use crate::op::get_object::conditions;
-use crate::op::types::ByteRange;
-use crate::op::{GetObject, HeadObject, HeadObjectOutput, ObjectBody};
-use crate::retry::{self, Attempt};
+use crate::op::{GetObject, HeadObject, HeadObjectOutput};
 use crate::watch::{Meter, Watch};
-use crate::wire::{Pairs, digest, fault};
+use crate::wire::Pairs;
 
 /// An object to download into a file, in ranges in parallel when it is big.
 ///
@@ -29,13 +27,13 @@ pub struct DownloadFile {
     headers: Pairs,
     part_size: u64,
     parallel: usize,
+    resume: Option<Resume>,
+    verify: Verify,
+    keep_cancelled: bool,
 }
 
 /// The size of a range when unset, in bytes.
 const PART_SIZE: u64 = 8 << 20;
-
-/// How much is read before it is written, in bytes.
-const BLOCK: usize = 256 << 10;
 
 impl DownloadFile {
     /// The object's key and the path of the file to be.
@@ -47,7 +45,20 @@ impl DownloadFile {
             headers: Pairs::new(),
             part_size: PART_SIZE,
             parallel: 0,
+            resume: None,
+            verify: Verify::default(),
+            keep_cancelled: false,
         }
+    }
+
+    /// The object's key.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The path of the file to be.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The size of a range in bytes, 1 MiB to 5 GiB; 8 MiB when unset.
@@ -62,6 +73,29 @@ impl DownloadFile {
     #[must_use]
     pub fn parallel(mut self, parts: usize) -> Self {
         self.parallel = parts;
+        self
+    }
+
+    /// How a download of several ranges is continued that did not come to its end. As the client
+    /// says when unset; all but [`Resume::Journal`] continue nothing.
+    #[must_use]
+    pub fn resume(mut self, resume: Resume) -> Self {
+        self.resume = Some(resume);
+        self
+    }
+
+    /// Whether the CRC64 of the object must be known. Preferred when unset.
+    #[must_use]
+    pub fn verify(mut self, verify: Verify) -> Self {
+        self.verify = verify;
+        self
+    }
+
+    /// True: when the watch stops the download, what has arrived stays, to be continued. False when
+    /// unset: it is deleted.
+    #[must_use]
+    pub fn keep_cancelled(mut self, keep: bool) -> Self {
+        self.keep_cancelled = keep;
         self
     }
 
@@ -89,6 +123,8 @@ pub struct Downloaded {
     pub verified: bool,
     /// What is known of the object.
     pub head: HeadObjectOutput,
+    /// What was checked, and what it took.
+    pub receipt: Receipt,
 }
 
 impl Bucket {
@@ -98,11 +134,15 @@ impl Bucket {
     /// the very end: whatever happens before, the target stays as it was. A symbolic link is
     /// followed. Every range must come from the object that was there at the beginning.
     ///
+    /// A download of several ranges that did not come to its end, also because the process died, is
+    /// continued by the same call: the ranges in the part file that `<path>.coslink-journal` speaks
+    /// of are read and compared with the CRC64 recorded there; see [`Resume`].
+    ///
     /// # Errors
-    /// `LocalIo` when the target cannot be written, before any byte is sent; `WrongState` when
-    /// another download writes to the same target; `Precondition` when the object was replaced
-    /// meanwhile or a condition is not met, also `not_modified`; `Integrity` when the CRC64
-    /// differs.
+    /// `LocalIo` when the target cannot be written, before any byte is sent; `Busy` when another
+    /// download writes to the same target; `Precondition` when the object was replaced meanwhile or a
+    /// condition is not met, also `not_modified`; `Integrity` when the CRC64 differs. The part file
+    /// is removed when nothing is to be continued.
     pub fn download(&self, download: &DownloadFile) -> Result<Downloaded> {
         self.download_with(download, ())
     }
@@ -116,67 +156,105 @@ impl Bucket {
         crate::op::check(&[DownloadFile::OWN], &download.query, &download.headers)?;
         Plan::new(0, download.part_size)?;
         crate::wire::names::check_key(&download.key)?;
-        let file = Arc::new(PartFile::create(&download.path)?);
-        let head = self.head(download)?;
-        if head.etag.is_empty() {
-            let why = "the object has no ETag, by which to know that it stays the same";
-            return Err(Error::new(ErrorKind::Protocol, why).with_operation(NAME));
+        let resume = download.resume.unwrap_or(self.core().resume);
+        let mut partial = Partial::open(&download.path, resume, download.keep_cancelled)?;
+        let outcome = self.fetch(download, &mut partial, &mut watch);
+        partial.end(outcome.map_err(|e| e.with_operation(NAME)))
+    }
+
+    fn fetch(
+        &self,
+        download: &DownloadFile,
+        partial: &mut Partial,
+        watch: &mut dyn Watch,
+    ) -> Result<Downloaded> {
+        let mut receipt = Receipt::default();
+        let head = self.pin(download, &mut receipt)?;
+        let plan = Plan::new(head.content_length, download.part_size)?;
+        Meter::new(watch, plan.size()).reach_or_stop(0)?;
+        partial.start(&self.identity(download, &head), plan, watch)?;
+        receipt.skipped = partial.skipped();
+        receipt.resumed = receipt.skipped > 0;
+        let mut meter = Meter::new(watch, plan.size());
+        meter.begin(receipt.skipped)?;
+        let ranges = self.ranges(download, &head, plan, partial);
+        let mut received = self.receive(download, ranges, partial, &mut receipt, &mut meter);
+        if received.as_ref().is_err_and(ignores_ranges) {
+            // Something on the way knows no ranges: all of it in one answer, then.
+            partial.restart()?;
+            let ranges = self.ranges(download, &head, plan, partial).in_one_answer();
+            received = self.receive(download, ranges, partial, &mut receipt, &mut meter);
         }
-        let size = head.content_length;
-        let plan = Plan::new(size, download.part_size)?;
-        file.set_length(size)?;
-        let mut meter = Meter::new(&mut watch, size);
-        meter.reach_or_stop(0)?;
-        let parts = self.receive(download, &head, plan, &file, &mut meter)?;
-        let crc64 = parts
-            .iter()
-            .fold(0, |crc, part| digest::combine(crc, part.crc64, part.length));
-        if head.crc64.is_some_and(|expected| expected != crc64) {
-            let message = format!(
-                "CRC64 of the file is {crc64}, the object's is {:?}",
-                head.crc64
-            );
-            return Err(Error::new(ErrorKind::Integrity, message).with_operation(NAME));
-        }
-        let in_use = || Error::new(ErrorKind::Internal, "the part file is still in use");
-        Arc::try_unwrap(file).map_err(|_| in_use())?.commit()?;
+        received?;
+        let crc64 = partial.crc64();
+        receipt.whole_crc64 = match head.crc64.filter(|_| download.verify != Verify::Off) {
+            Some(stated) if stated != crc64 => {
+                let message = format!("CRC64 of the file is {crc64}, the object's is {stated}");
+                return Err(Error::new(ErrorKind::Integrity, message));
+            }
+            stated => stated.is_some(),
+        };
+        partial.commit()?;
         let _ = meter.finish();
-        let (parts, verified) = (plan.count(), head.crc64.is_some());
         Ok(Downloaded {
-            size,
-            parts,
+            size: plan.size(),
+            parts: plan.count(),
             crc64,
-            verified,
+            verified: receipt.whole_crc64,
             head,
+            receipt,
         })
     }
 
-    fn head(&self, download: &DownloadFile) -> Result<HeadObjectOutput> {
+    /// Asks which object it is that must stay the same from now on.
+    fn pin(&self, download: &DownloadFile, receipt: &mut Receipt) -> Result<HeadObjectOutput> {
         let mut head = HeadObject::new(&download.key).with_headers(&download.headers);
         for (name, value) in download.query.iter() {
             head = head.query(name, value);
         }
+        let pass = self.pool().pass();
         let head = self.send(head)?;
+        drop(pass);
+        receipt.requests += head.attempts;
+        receipt
+            .request_ids
+            .extend(head.request_id().map(str::to_owned));
         if head.not_modified {
             let message = "the object was not modified, so there is nothing to download";
-            let error = Error::new(ErrorKind::Precondition, message).with_operation(NAME);
+            let error = Error::new(ErrorKind::Precondition, message);
             return Err(error.with_request(head.status, head.request_id()));
+        }
+        if head.etag.is_empty() {
+            let why = "the object has no ETag, by which to know that it stays the same";
+            return Err(Error::new(ErrorKind::Protocol, why));
+        }
+        if download.verify == Verify::Require && head.crc64.is_none() {
+            let why = "COS states no CRC64 of the object, by which to know that it is right";
+            return Err(Error::new(ErrorKind::Integrity, why));
         }
         Ok(head.output)
     }
 
-    fn receive(
+    /// All that must be the same for ranges to be used again.
+    fn identity(&self, download: &DownloadFile, head: &HeadObjectOutput) -> Vec<String> {
+        let place = self.place();
+        vec![
+            place.url(Some(&download.key), &download.query),
+            place.host().to_owned(),
+            head.etag.clone(),
+            head.content_length.to_string(),
+            format!("{:?}", head.crc64),
+            download.part_size.to_string(),
+        ]
+    }
+
+    fn ranges(
         &self,
         download: &DownloadFile,
         head: &HeadObjectOutput,
         plan: Plan,
-        file: &Arc<PartFile>,
-        meter: &mut Meter<'_>,
-    ) -> Result<Vec<Received>> {
-        let limit = match download.parallel {
-            0 => self.pool().size(),
-            parallel => parallel,
-        };
+        partial: &Partial,
+    ) -> Ranges {
         // The conditions were met at the beginning; from then on it must be the same object.
         let headers = download.headers.filter(|name| !name.starts_with("if-"));
         let mut get = GetObject::new(&download.key)
@@ -185,126 +263,45 @@ impl Bucket {
         for (name, value) in download.query.iter() {
             get = get.query(name, value);
         }
-        let ranges = Ranges {
+        Ranges {
             core: Arc::clone(self.core()),
             place: Arc::clone(self.place()),
             get,
             plan,
-            file: Arc::clone(file),
-        };
-        run(
-            self.pool(),
-            plan.count(),
-            limit,
-            meter,
-            move |index, moving| ranges.receive(index, moving),
-        )
-    }
-}
-
-const NAME: &str = "Download";
-
-/// What every range of a download shares.
-struct Ranges {
-    core: Arc<Core>,
-    place: Arc<Place>,
-    get: GetObject,
-    plan: Plan,
-    file: Arc<PartFile>,
-}
-
-/// CRC64 and length of a range that is in the file.
-struct Received {
-    crc64: u64,
-    length: u64,
-}
-
-impl Ranges {
-    /// Receives a range. One that breaks off is continued from where it is, as often and as patiently
-    /// as a request is sent again; what moved a block further counts as a first time.
-    fn receive(&self, index: u32, moving: &Moving<'_>) -> Result<Received> {
-        let range = self.plan.range(index);
-        let mut received = Received {
-            crc64: 0,
-            length: 0,
-        };
-        let mut breaks = 0;
-        loop {
-            let from = range.start + received.length;
-            if from == range.end {
-                return Ok(received);
-            }
-            let get = self.get.clone().range(ByteRange::new(from, range.end - 1));
-            let response = execute(
-                &self.core,
-                &self.place,
-                &get,
-                moving.control,
-                &mut unwatched,
-            );
-            let mut body = response.map_err(|e| e.with_operation(NAME))?.output.body;
-            let before = received.length;
-            let Err(error) = self.stream(from, &mut body, &mut received, moving) else {
-                continue;
-            };
-            // All of it is there and yet something is wrong with it.
-            if range.start + received.length == range.end {
-                return Err(error.with_operation(NAME));
-            }
-            breaks = match received.length - before {
-                moved if moved >= BLOCK as u64 => 1,
-                _ => breaks + 1,
-            };
-            let failed = Attempt {
-                number: breaks,
-                error: &error,
-                replayable: true,
-                idempotent: true,
-            };
-            match retry::decide(&self.core.retry, &failed, random()) {
-                Some(wait) => moving.control.sleep(wait)?,
-                None => return Err(error.with_operation(NAME)),
-            }
+            file: partial.file(),
+            whole: false,
         }
     }
 
-    /// Writes what arrives of a body to its place and counts it, also when it breaks off.
-    fn stream(
+    fn receive(
         &self,
-        from: u64,
-        body: &mut ObjectBody,
-        received: &mut Received,
-        moving: &Moving<'_>,
+        download: &DownloadFile,
+        ranges: Ranges,
+        partial: &mut Partial,
+        receipt: &mut Receipt,
+        meter: &mut Meter<'_>,
     ) -> Result<()> {
-        let mut block = vec![0; BLOCK];
-        let mut length = 0;
-        let outcome = loop {
-            let (count, outcome) = fill(body, &mut block);
-            self.file.write_all_at(&block[..count], from + length)?;
-            length += count as u64;
-            if moving.reach(received.length + length).is_break() {
-                break Err(Error::new(ErrorKind::Cancelled, "the download was stopped"));
-            }
-            if let Some(outcome) = outcome {
-                break outcome;
-            }
+        let parts = if ranges.whole {
+            vec![0]
+        } else {
+            partial.missing()
         };
-        received.crc64 = digest::combine(received.crc64, body.crc64(), length);
-        received.length += length;
-        outcome
-    }
-}
-
-/// Fills the block as far as the body goes, since TLS hands out small pieces. The result is there
-/// when the body ended or broke off.
-fn fill(body: &mut ObjectBody, block: &mut [u8]) -> (usize, Option<Result<()>>) {
-    let mut count = 0;
-    while count < block.len() {
-        match body.read(&mut block[count..]) {
-            Ok(0) => return (count, Some(Ok(()))),
-            Ok(more) => count += more,
-            Err(e) => return (count, Some(Err(fault::while_reading(e)))),
+        if parts.is_empty() {
+            return Ok(());
         }
+        let order = Order {
+            pool: self.pool(),
+            parts,
+            limit: download.parallel,
+            skipped: partial.skipped(),
+            meter,
+        };
+        let job = move |index: u32, moving: &Moving<'_>| ranges.receive(index, moving);
+        receipt.moved += run(order, job, |index, received: Received| {
+            receipt.requests += received.requests;
+            partial.add(index, received);
+            Ok(())
+        })?;
+        Ok(())
     }
-    (count, None)
 }

@@ -4,13 +4,30 @@
 //! reports progress, and returns only when no part is under way any more. Parts move on the pool's
 //! threads, which never call the user's code.
 
+pub(crate) mod batch;
+pub(crate) mod copy;
 pub(crate) mod download;
+mod journal;
+mod kept;
+mod leftovers;
 mod multipart;
+mod part;
+mod partial;
 pub(crate) mod plan;
+mod ranges;
+mod receipt;
+mod resume;
 pub(crate) mod run;
+mod session;
 pub(crate) mod stream;
+mod sums;
+#[cfg(test)]
+mod torture;
 pub(crate) mod upload;
 
+pub use batch::BatchWatch;
+pub use copy::{Copied, CopyFile};
 pub use download::{DownloadFile, Downloaded};
+pub use receipt::Receipt;
 pub use stream::UploadStream;
 pub use upload::{UploadFile, Uploaded};

@@ -33,6 +33,14 @@ impl Plan {
         Ok(Self { size, part_size })
     }
 
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+
+    pub(crate) fn part_size(&self) -> u64 {
+        self.part_size
+    }
+
     /// How many parts there are; none for an empty file.
     pub(crate) fn count(&self) -> u32 {
         u32::try_from(self.size.div_ceil(self.part_size)).unwrap_or(u32::MAX)

@@ -12,18 +12,37 @@ use crate::pool::{Pool, Take, Work};
 use crate::transport::stop::Control;
 use crate::watch::{INTERVAL, Meter};
 
-/// Moves one part, counted from 0. Must end soon after its control was stopped.
+/// Moves one part, by its index. Must end soon after its control was stopped.
 type Job<T> = dyn Fn(u32, &Moving<'_>) -> Result<T> + Send + Sync;
+
+/// Bytes of content that moved.
+#[derive(Default)]
+pub(crate) struct Moved {
+    /// Those of the content that have arrived; a part that begins again takes its own back.
+    content: AtomicU64,
+    /// All that went over the wire, also again.
+    wire: AtomicU64,
+}
+
+impl Moved {
+    pub(crate) fn content(&self) -> u64 {
+        self.content.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn wire(&self) -> u64 {
+        self.wire.load(Ordering::Relaxed)
+    }
+}
 
 /// A part that is under way: its control, and where its bytes are counted.
 pub(crate) struct Moving<'r> {
     pub(crate) control: &'r Control,
-    moved: &'r AtomicU64,
+    moved: &'r Moved,
     counted: AtomicU64,
 }
 
 impl<'r> Moving<'r> {
-    pub(crate) fn new(control: &'r Control, moved: &'r AtomicU64) -> Self {
+    pub(crate) fn new(control: &'r Control, moved: &'r Moved) -> Self {
         Self {
             control,
             moved,
@@ -34,7 +53,10 @@ impl<'r> Moving<'r> {
     /// Says how many bytes of the part have moved; fewer than before when it begins again.
     pub(crate) fn reach(&self, loaded: u64) -> ControlFlow<()> {
         let before = self.counted.swap(loaded, Ordering::Relaxed);
+        let more = loaded.checked_sub(before).unwrap_or(loaded);
+        self.moved.wire.fetch_add(more, Ordering::Relaxed);
         self.moved
+            .content
             .fetch_add(loaded.wrapping_sub(before), Ordering::Relaxed);
         if self.control.is_stopped() {
             ControlFlow::Break(())
@@ -44,38 +66,53 @@ impl<'r> Moving<'r> {
     }
 }
 
-/// Runs `count` parts, at most `limit` at the same time, and returns their results in order.
+/// What shall be moved, and how.
+pub(crate) struct Order<'a, 'w> {
+    pub(crate) pool: &'a Pool,
+    /// The indices of the parts.
+    pub(crate) parts: Vec<u32>,
+    /// At most so many at the same time; 0 for as many as the pool has threads.
+    pub(crate) limit: usize,
+    /// Bytes that had moved before.
+    pub(crate) skipped: u64,
+    pub(crate) meter: &'a mut Meter<'w>,
+}
+
+/// Moves parts, tells `ended` of each that is done, and returns how many bytes went over the wire.
 ///
 /// The first error stops all others. The call returns when no part is under way any more.
 pub(crate) fn run<T: Send + 'static>(
-    pool: &Pool,
-    count: u32,
-    limit: usize,
-    meter: &mut Meter<'_>,
+    order: Order<'_, '_>,
     job: impl Fn(u32, &Moving<'_>) -> Result<T> + Send + Sync + 'static,
-) -> Result<Vec<T>> {
+    mut ended: impl FnMut(u32, T) -> Result<()>,
+) -> Result<u64> {
     let (sender, receiver) = unbounded();
+    let limit = match order.limit {
+        0 => order.pool.size(),
+        limit => limit,
+    };
     let parts = Arc::new(Parts {
-        count,
-        limit: limit.max(1),
+        count: u32::try_from(order.parts.len()).unwrap_or(u32::MAX),
+        parts: order.parts,
+        limit,
         state: Mutex::new(State::new(Arc::new(job))),
-        moved: AtomicU64::new(0),
+        moved: Moved::default(),
         sender,
     });
-    pool.submit(Arc::clone(&parts) as Arc<dyn Work>)?;
+    order.pool.submit(Arc::clone(&parts) as Arc<dyn Work>)?;
     let mut flight = Flight {
         parts,
         receiver,
         ended: 0,
     };
-    let mut results = BTreeMap::new();
     let mut failure = None;
     while !flight.is_over() {
         let outcome = match flight.receive() {
-            Some((part, result)) => result.map(|result| drop(results.insert(part, result))),
+            Some((part, result)) => result.and_then(|result| ended(part, result)),
             None => Ok(()),
         };
-        let outcome = outcome.and_then(|()| meter.reach_or_stop(flight.parts.moved()));
+        let moved = order.skipped + flight.parts.moved.content();
+        let outcome = outcome.and_then(|()| order.meter.reach_or_stop(moved));
         if let Err(error) = outcome {
             // Parts that are stopped for the first error fail too; theirs is not the reason.
             failure.get_or_insert(error);
@@ -84,7 +121,7 @@ pub(crate) fn run<T: Send + 'static>(
     }
     match failure {
         Some(error) => Err(error),
-        None => Ok(results.into_values().collect()),
+        None => Ok(flight.parts.moved.wire()),
     }
 }
 
@@ -122,9 +159,10 @@ impl<T> Drop for Flight<T> {
 
 struct Parts<T> {
     count: u32,
+    parts: Vec<u32>,
     limit: usize,
     state: Mutex<State<T>>,
-    moved: AtomicU64,
+    moved: Moved,
     sender: Sender<(u32, Result<T>)>,
 }
 
@@ -154,10 +192,6 @@ impl<T> Parts<T> {
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    fn moved(&self) -> u64 {
-        self.moved.load(Ordering::Relaxed)
-    }
-
     fn stop(&self) {
         let mut state = self.state();
         state.stopped = true;
@@ -182,7 +216,7 @@ impl<T: Send> Work for Parts<T> {
         if state.in_flight.len() >= self.limit {
             return Take::Later;
         }
-        let part = state.taken;
+        let part = self.parts[state.taken as usize];
         state.taken += 1;
         state.in_flight.insert(part, Control::new());
         Take::Part(part)

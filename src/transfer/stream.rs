@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Read};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::multipart::{Multipart, PartSender, SentPart};
+use super::multipart::Multipart;
+use super::part::{PartSender, Sent};
 use super::plan::{MAX_PART, MIN_PART};
-use super::run::Moving;
+use super::run::{Moved, Moving};
+use super::session::Session;
 use super::upload::Uploaded;
 use crate::client::Bucket;
+use crate::client::settings::{Resume, Verify};
 use crate::error::{Error, ErrorKind, Result};
 use crate::op::PutObject;
 use crate::op::object_headers::object_headers;
@@ -31,6 +33,7 @@ pub struct UploadStream {
     headers: Pairs,
     part_size: u64,
     parallel: usize,
+    verify: Verify,
 }
 
 /// The size of a part when unset, in bytes, and how many parts at once: 32 MiB of memory.
@@ -49,6 +52,7 @@ impl UploadStream {
             headers: Pairs::new(),
             part_size: PART_SIZE,
             parallel: 0,
+            verify: Verify::default(),
         }
     }
 
@@ -64,6 +68,13 @@ impl UploadStream {
     #[must_use]
     pub fn parallel(mut self, parts: usize) -> Self {
         self.parallel = parts;
+        self
+    }
+
+    /// Whether the CRC64 of the whole object must be known. Preferred when unset.
+    #[must_use]
+    pub fn verify(mut self, verify: Verify) -> Self {
+        self.verify = verify;
         self
     }
 
@@ -118,20 +129,39 @@ impl Bucket {
             let put = PutObject::new(&upload.key, first).with_headers(&upload.headers);
             let response = self.send(put)?;
             let _ = meter.finish();
-            return Ok(Uploaded::whole(self, &upload.key, size, response));
+            let uploaded = Uploaded::whole(self, &upload.key, size, response);
+            uploaded.require(upload.verify)?;
+            return Ok(uploaded);
         }
-        let multipart = Multipart {
-            bucket: self,
-            key: &upload.key,
-            headers: &upload.headers,
-        };
-        let uploaded = multipart.upload(|upload_id| {
-            let sender = multipart.sender(upload_id);
-            Feed::new(self, upload, sender).run(first, &mut reader, &mut meter)
-        })?;
+        let multipart = Multipart::new(self, &upload.key, &upload.headers, upload.verify);
+        let mut session = Session::of_stream(multipart);
+        let outcome = send_parts(&mut session, upload, first, &mut reader, &mut meter);
+        let uploaded = session.end(outcome)?;
         let _ = meter.finish();
         Ok(uploaded)
     }
+}
+
+fn send_parts(
+    session: &mut Session<'_>,
+    upload: &UploadStream,
+    first: Vec<u8>,
+    reader: &mut impl Read,
+    meter: &mut Meter<'_>,
+) -> Result<Uploaded> {
+    session.start(Resume::Off, None, None)?;
+    let sender = PartSender::new(&session.multipart, &session.begun);
+    let mut feed = Feed::new(session.multipart.bucket, upload, sender);
+    let sent = feed.run(first, reader, meter)?;
+    session.multipart.receipt.moved = feed.parts.moved.wire();
+    for (index, sent) in sent {
+        let receipt = &mut session.multipart.receipt;
+        receipt.requests += sent.requests;
+        receipt.parts_crc64 += u32::from(sent.verified);
+        session.add(index, sent.part);
+    }
+    let made = session.complete(None)?;
+    Ok(Uploaded::in_parts(session, made))
 }
 
 /// Reads up to `size` bytes; fewer at the end only.
@@ -157,7 +187,7 @@ struct Feed<'a> {
     bucket: &'a Bucket,
     upload: &'a UploadStream,
     parts: Arc<Parts>,
-    receiver: Receiver<(u32, Result<SentPart>)>,
+    receiver: Receiver<(u32, Result<Sent>)>,
     pushed: u32,
     ended: u32,
 }
@@ -165,8 +195,8 @@ struct Feed<'a> {
 struct Parts {
     sender: PartSender,
     state: Mutex<State>,
-    moved: AtomicU64,
-    ended: Sender<(u32, Result<SentPart>)>,
+    moved: Moved,
+    ended: Sender<(u32, Result<Sent>)>,
 }
 
 #[derive(Default)]
@@ -181,7 +211,7 @@ impl<'a> Feed<'a> {
         let parts = Arc::new(Parts {
             sender,
             state: Mutex::default(),
-            moved: AtomicU64::new(0),
+            moved: Moved::default(),
             ended,
         });
         Self {
@@ -200,7 +230,7 @@ impl<'a> Feed<'a> {
         first: Vec<u8>,
         reader: &mut impl Read,
         meter: &mut Meter<'_>,
-    ) -> Result<Vec<SentPart>> {
+    ) -> Result<BTreeMap<u32, Sent>> {
         let limit = match self.upload.parallel {
             0 => PARALLEL,
             parallel => u32::try_from(parallel).unwrap_or(u32::MAX),
@@ -222,7 +252,7 @@ impl<'a> Feed<'a> {
                     None => Ok(()),
                 }
             };
-            let step = step.and_then(|()| meter.reach_or_stop(self.parts.moved()));
+            let step = step.and_then(|()| meter.reach_or_stop(self.parts.moved.content()));
             if let Err(error) = step {
                 // Parts that are stopped for the first error fail too; theirs is not the reason.
                 failure.get_or_insert(error);
@@ -232,7 +262,7 @@ impl<'a> Feed<'a> {
         }
         match failure {
             Some(error) => Err(error),
-            None => Ok(sent.into_values().collect()),
+            None => Ok(sent),
         }
     }
 
@@ -249,7 +279,7 @@ impl<'a> Feed<'a> {
     }
 
     /// The next part that ends, if one does before it is time to report.
-    fn receive(&mut self) -> Option<(u32, Result<SentPart>)> {
+    fn receive(&mut self) -> Option<(u32, Result<Sent>)> {
         let ended = self.receiver.recv_timeout(INTERVAL).ok();
         self.ended += u32::from(ended.is_some());
         ended
@@ -277,10 +307,6 @@ impl Parts {
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    fn moved(&self) -> u64 {
-        self.moved.load(Ordering::Relaxed)
-    }
-
     /// Stops what is under way, and returns how many parts were not yet.
     fn stop(&self) -> u32 {
         let mut state = self.state();
@@ -290,7 +316,7 @@ impl Parts {
         state.waiting.drain(..).count() as u32
     }
 
-    fn end(&self, part: u32, result: Result<SentPart>) {
+    fn end(&self, part: u32, result: Result<Sent>) {
         self.state().taken.remove(&part);
         // The coordinator waits for every part that was taken, so it is there to receive.
         let _ = self.ended.send((part, result));
@@ -316,7 +342,7 @@ impl Work for Parts {
         let moving = Moving::new(&control, &self.moved);
         let result = self
             .sender
-            .send(part, Body::from(bytes.as_slice()), &moving);
+            .send(part, Body::from(bytes.as_slice()), None, &moving);
         drop(bytes);
         self.end(part, result);
     }

@@ -3,12 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::multipart::Multipart;
+use super::multipart::{Made, Multipart, NO_CRC64};
+use super::part::PartSender;
 use super::plan::{MAX_PART, Plan};
-use super::run::{Moving, run};
+use super::receipt::Receipt;
+use super::run::{Moving, Order, run};
+use super::session::{Identity, Session};
+use super::sums;
 use crate::client::execute::execute;
+use crate::client::settings::{Resume, Verify};
 use crate::client::{Bucket, Response};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::file::SourceFile;
 use crate::op::object_headers::{guess_content_type, object_headers};
 use crate::op::{PutObject, PutObjectOutput};
@@ -27,6 +32,10 @@ pub struct UploadFile {
     part_size: u64,
     slice_above: u64,
     parallel: usize,
+    resume: Option<Resume>,
+    verify: Verify,
+    content_md5: bool,
+    keep_cancelled: bool,
 }
 
 /// The size of a part, and the largest file that is sent in one request, when unset. In bytes.
@@ -43,7 +52,21 @@ impl UploadFile {
             part_size: PART_SIZE,
             slice_above: SLICE_ABOVE,
             parallel: 0,
+            resume: None,
+            verify: Verify::default(),
+            content_md5: false,
+            keep_cancelled: false,
         }
+    }
+
+    /// The object's key.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The file's path.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The size of a part in bytes, 1 MiB to 5 GiB; 8 MiB when unset. It grows by itself where the
@@ -67,6 +90,37 @@ impl UploadFile {
     #[must_use]
     pub fn parallel(mut self, parts: usize) -> Self {
         self.parallel = parts;
+        self
+    }
+
+    /// How an upload in parts is continued that did not come to its end. As the client says when
+    /// unset.
+    #[must_use]
+    pub fn resume(mut self, resume: Resume) -> Self {
+        self.resume = Some(resume);
+        self
+    }
+
+    /// Whether the CRC64 of the whole object must be known. Preferred when unset.
+    #[must_use]
+    pub fn verify(mut self, verify: Verify) -> Self {
+        self.verify = verify;
+        self
+    }
+
+    /// True: each body goes with its Content-MD5, so that COS refuses other bytes. The file is read
+    /// twice. False when unset.
+    #[must_use]
+    pub fn content_md5(mut self, content_md5: bool) -> Self {
+        self.content_md5 = content_md5;
+        self
+    }
+
+    /// True: when the watch stops the upload, its parts stay with COS, to be continued. False when
+    /// unset: they are deleted.
+    #[must_use]
+    pub fn keep_cancelled(mut self, keep: bool) -> Self {
+        self.keep_cancelled = keep;
         self
     }
 
@@ -103,37 +157,40 @@ pub struct Uploaded {
     pub location: String,
     /// The `x-cos-request-id` of the request that made the object.
     pub request_id: Option<String>,
+    /// What was checked, and what it took.
+    pub receipt: Receipt,
 }
 
 impl Bucket {
     /// Uploads a file and returns when the object is there and checked.
     ///
+    /// An upload in parts that did not come to its end, also because the process died, is continued
+    /// by the same call; see [`Resume`].
+    ///
     /// # Errors
-    /// `InvalidArgument` and `LocalIo` before any byte is sent; `SourceChanged` when the file does
-    /// not stay what it was, `Integrity` when COS stored other bytes. Parts on the server are
-    /// deleted when the upload fails.
+    /// `InvalidArgument`, `LocalIo` and `Busy` before any byte is sent; `SourceChanged` when the file
+    /// does not stay what it was, `Integrity` when COS stored other bytes. Parts on the server are
+    /// deleted when nothing is to be continued: after `Resume::Off`, a stop by the watch, or an error
+    /// that does not pass.
     pub fn upload(&self, upload: &UploadFile) -> Result<Uploaded> {
         self.upload_with(upload, ())
     }
 
     /// The same, while `watch` looks on from the calling thread.
     pub fn upload_with(&self, upload: &UploadFile, mut watch: impl Watch) -> Result<Uploaded> {
-        let source = SourceFile::open(&upload.path)?;
+        let source = Arc::new(SourceFile::open(&upload.path)?);
         let plan = Plan::new(source.size(), upload.part_size)?;
-        let mut meter = Meter::new(&mut watch, source.size());
-        meter.reach_or_stop(0)?;
+        crate::wire::names::check_key(&upload.key)?;
         let mut headers = upload.headers.clone();
         guess_content_type(&mut headers, &upload.path);
-        let uploaded = if source.size() > upload.slice_above.min(MAX_PART) {
-            let multipart = Multipart {
-                bucket: self,
-                key: &upload.key,
-                headers: &headers,
-            };
-            send_parts(&multipart, upload, &source, plan, &mut meter)?
-        } else {
-            put_whole(self, &upload.key, &headers, &source, &mut meter)?
-        };
+        crate::wire::names::check_headers(&headers)?;
+        if source.size() > upload.slice_above.min(MAX_PART) {
+            let multipart = Multipart::new(self, &upload.key, &headers, upload.verify);
+            return send_parts(multipart, upload, &source, plan, &mut watch);
+        }
+        let mut meter = Meter::new(&mut watch, source.size());
+        meter.reach_or_stop(0)?;
+        let uploaded = put_whole(self, upload, &headers, &source, &mut meter)?;
         let _ = meter.finish();
         Ok(uploaded)
     }
@@ -141,17 +198,29 @@ impl Bucket {
 
 fn put_whole(
     bucket: &Bucket,
-    key: &str,
+    upload: &UploadFile,
     headers: &Pairs,
     source: &SourceFile,
     meter: &mut Meter<'_>,
 ) -> Result<Uploaded> {
     let body = Body::open(source.file(), 0, source.size());
-    let put = PutObject::new(key, body).with_headers(headers);
+    let mut put = PutObject::new(&upload.key, body).with_headers(headers);
+    if upload.content_md5 {
+        put = put.content_md5(
+            &sums::of_source(source, 0..source.size(), &mut |_| Ok(()))?
+                .md5
+                .base64(),
+        );
+    }
     let moved = &mut |loaded| meter.reach(loaded);
+    let pass = bucket.pool().pass();
     let response = execute(bucket.core(), bucket.place(), &put, &Control::new(), moved)?;
+    drop(pass);
     source.check_unchanged()?;
-    Ok(Uploaded::whole(bucket, key, source.size(), response))
+    let mut uploaded = Uploaded::whole(bucket, &upload.key, source.size(), response);
+    uploaded.receipt.content_md5 = upload.content_md5;
+    uploaded.require(upload.verify)?;
+    Ok(uploaded)
 }
 
 impl Uploaded {
@@ -162,45 +231,136 @@ impl Uploaded {
         size: u64,
         response: Response<PutObjectOutput>,
     ) -> Self {
+        let request_id = response.request_id().map(str::to_owned);
+        let receipt = Receipt {
+            whole_crc64: response.verified,
+            parts_crc64: u32::from(response.verified),
+            requests: response.attempts,
+            moved: size,
+            request_ids: request_id.iter().cloned().collect(),
+            ..Receipt::default()
+        };
         Self {
             size,
             crc64: response.sent_crc64,
             verified: response.verified,
             location: bucket.place().location(key),
-            request_id: response.request_id().map(str::to_owned),
+            request_id,
             etag: response.output.etag,
             version_id: response.output.version_id,
+            receipt,
             ..Self::default()
+        }
+    }
+
+    /// Fails when the CRC64 must be known and is not.
+    pub(super) fn require(&self, verify: Verify) -> Result<()> {
+        if verify == Verify::Require && !self.verified {
+            return Err(Error::new(ErrorKind::Integrity, NO_CRC64));
+        }
+        Ok(())
+    }
+
+    /// What the parts and their completion say.
+    pub(super) fn in_parts(session: &Session<'_>, made: Made) -> Self {
+        let multipart = &session.multipart;
+        let expected = session.expected(None);
+        Self {
+            size: session.size(),
+            parts: session.count(),
+            crc64: expected
+                .and_then(|expected| expected.crc64)
+                .unwrap_or_default(),
+            verified: multipart.receipt.whole_crc64,
+            upload_id: Some(session.begun.upload_id.clone()),
+            location: multipart.bucket.place().location(multipart.key),
+            etag: made.etag,
+            version_id: made.version_id,
+            request_id: made.request_id,
+            receipt: multipart.receipt.clone(),
         }
     }
 }
 
-/// Sends a file in parts.
+/// Sends a file in parts, those that an earlier run has not sent.
 fn send_parts(
-    multipart: &Multipart<'_>,
+    multipart: Multipart<'_>,
     upload: &UploadFile,
-    source: &SourceFile,
+    source: &Arc<SourceFile>,
     plan: Plan,
-    meter: &mut Meter<'_>,
+    watch: &mut dyn Watch,
 ) -> Result<Uploaded> {
-    multipart.upload(|upload_id| {
-        let pool = multipart.bucket.pool();
-        let limit = match upload.parallel {
-            0 => pool.size(),
-            parallel => parallel,
+    let resume = upload.resume.unwrap_or(multipart.bucket.core().resume);
+    let path = source.absolute_path()?;
+    let identity = Identity {
+        kind: "upload",
+        source: &path.to_string_lossy(),
+        state: &source.identity()?,
+    };
+    // Nothing is sent before the caller had a chance to say stop.
+    Meter::new(watch, source.size()).reach_or_stop(0)?;
+    let mut session = Session::open(multipart, plan, &identity, resume, upload.keep_cancelled)?;
+    let outcome = move_parts(&mut session, upload, source, plan, resume, watch);
+    session.end(outcome)
+}
+
+fn move_parts(
+    session: &mut Session<'_>,
+    upload: &UploadFile,
+    source: &Arc<SourceFile>,
+    plan: Plan,
+    resume: Resume,
+    watch: &mut dyn Watch,
+) -> Result<Uploaded> {
+    let mut hashes = Meter::hashing(watch, source.size());
+    let mut hashed = 0;
+    let mut sum_up = |index| {
+        let sums = sums::of_source(source, plan.range(index), &mut |count| {
+            hashed += count;
+            hashes.reach_or_stop(hashed)
+        })?;
+        Ok((sums.md5.hex(), sums.crc64.value()))
+    };
+    if let Some(made) = session.start(resume, None, Some(&mut sum_up))? {
+        let _ = Meter::new(watch, source.size()).finish();
+        return Ok(Uploaded::in_parts(session, made));
+    }
+    let mut meter = Meter::new(watch, source.size());
+    meter.begin(session.skipped())?;
+    let sender = PartSender::new(&session.multipart, &session.begun);
+    let (file, with_md5) = (Arc::clone(source), upload.content_md5);
+    let send = move |index: u32, moving: &Moving<'_>| {
+        file.check_unchanged()?;
+        let range = plan.range(index);
+        let md5 = match with_md5 {
+            true => Some(
+                sums::of_source(&file, range.clone(), &mut |_| moving.control.check())?
+                    .md5
+                    .base64(),
+            ),
+            false => None,
         };
-        let (sender, file) = (multipart.sender(upload_id), source.file());
-        let send = move |index: u32, moving: &Moving<'_>| {
-            let range = plan.range(index);
-            let length = range.end - range.start;
-            sender.send(
-                index,
-                Body::open(Arc::clone(&file), range.start, length),
-                moving,
-            )
-        };
-        let parts = run(pool, plan.count(), limit, meter, send)?;
-        source.check_unchanged()?;
-        Ok(parts)
-    })
+        let body = Body::open(file.file(), range.start, range.end - range.start);
+        sender.send(index, body, md5.as_deref(), moving)
+    };
+    let order = Order {
+        pool: session.multipart.bucket.pool(),
+        parts: session.missing(),
+        limit: upload.parallel,
+        skipped: session.skipped(),
+        meter: &mut meter,
+    };
+    let mut receipt = std::mem::take(&mut session.multipart.receipt);
+    receipt.content_md5 = upload.content_md5;
+    receipt.moved = run(order, send, |index, sent: super::part::Sent| {
+        receipt.requests += sent.requests;
+        receipt.parts_crc64 += u32::from(sent.verified);
+        session.add(index, sent.part);
+        Ok(())
+    })?;
+    session.multipart.receipt = receipt;
+    source.check_unchanged()?;
+    let made = session.complete(None)?;
+    let _ = meter.finish();
+    Ok(Uploaded::in_parts(session, made))
 }

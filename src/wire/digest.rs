@@ -9,6 +9,34 @@ pub(crate) fn content_md5(bytes: &[u8]) -> String {
     encode::base64(&Md5::digest(bytes))
 }
 
+/// The MD5 of these bytes in 32 hexadecimal digits.
+pub(crate) fn hex_md5(bytes: &[u8]) -> String {
+    encode::hex(&Md5::digest(bytes))
+}
+
+/// A running MD5.
+pub(crate) struct RunningMd5(Md5);
+
+impl RunningMd5 {
+    pub(crate) fn new() -> Self {
+        Self(Md5::new())
+    }
+
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// As in an ETag: 32 hexadecimal digits.
+    pub(crate) fn hex(self) -> String {
+        encode::hex(&self.0.finalize())
+    }
+
+    /// As in Content-MD5: base64.
+    pub(crate) fn base64(self) -> String {
+        encode::base64(&self.0.finalize())
+    }
+}
+
 /// A running CRC-64/XZ, which COS calls `crc64ecma`.
 #[derive(Clone)]
 pub(crate) struct Crc64(crc64fast::Digest);

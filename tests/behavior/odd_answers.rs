@@ -8,8 +8,8 @@ use std::time::Duration;
 use cos_emulator::BUCKET;
 use coslink::{
     Body, ByteRange, Client, Credentials, DownloadFile, ErrorKind, GetObject, HeadObject,
-    ListObjects, Method, Operation, Progress, PutObject, Reply, Request, Result, RetryPolicy,
-    UploadFile,
+    ListObjects, Method, Operation, Progress, PutObject, Reply, Request, Result, Resume,
+    RetryPolicy, UploadFile,
 };
 
 use crate::support::{World, builder, failed, noise, refused};
@@ -155,7 +155,7 @@ fn a_policy_of_one_attempt_is_kept_everywhere() {
 
 #[test]
 fn a_watch_that_panics_leaves_nothing_running() {
-    let world = World::with(|builder| builder.parallel_requests(1));
+    let world = World::with(|builder| builder.parallel_requests(1).resume(Resume::Off));
     let path = world.file("f", &noise(8 << 20));
     world.fault("UploadPart times=forever delay=50");
     let upload = UploadFile::new("k", &path)

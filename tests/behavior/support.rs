@@ -11,6 +11,7 @@ pub(crate) struct World {
     pub(crate) cos: Emulator,
     pub(crate) bucket: Bucket,
     pub(crate) directory: tempfile::TempDir,
+    pub(crate) journals: tempfile::TempDir,
 }
 
 impl World {
@@ -25,12 +26,15 @@ impl World {
 
     /// The same on an emulator with other settings.
     pub(crate) fn on(cos: Emulator, settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
-        let client = settings(builder(&cos)).build().unwrap();
+        let journals = tempfile::tempdir().unwrap();
+        let builder = builder(&cos).journal(journals.path());
+        let client = settings(builder).build().unwrap();
         let bucket = client.bucket(BUCKET, REGION).unwrap();
         Self {
             cos,
             bucket,
             directory: tempfile::tempdir().unwrap(),
+            journals,
         }
     }
 
@@ -73,13 +77,22 @@ impl World {
 
     /// Whether nothing is left beside the target: no part file, no other file.
     pub(crate) fn files(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.directory.path()).unwrap();
-        let mut names: Vec<_> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
+        names(self.directory.path())
     }
+
+    /// The journals of uploads and copies that have not come to their end.
+    pub(crate) fn journals(&self) -> Vec<String> {
+        names(self.journals.path())
+    }
+}
+
+fn names(directory: &std::path::Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
 }
 
 /// A client's settings for this emulator, with waits that tests need not sit out.

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use cos_emulator::BUCKET;
-use coslink::{ErrorKind, HeadObject, Progress, StorageClass, UploadFile};
+use coslink::{ErrorKind, HeadObject, Progress, Resume, StorageClass, UploadFile};
 
 use crate::support::{World, failed, noise};
 
@@ -118,7 +118,7 @@ fn progress_never_falls_and_is_told_on_this_thread_even_when_parts_fail() {
 
 #[test]
 fn a_stopped_or_failed_upload_leaves_nothing_in_the_bucket() {
-    let world = World::new();
+    let world = World::with(|builder| builder.resume(Resume::Off));
     let path = world.file("f", &noise(8 * MIB));
     let upload = UploadFile::new("k", path)
         .part_size(MIB as u64)

@@ -189,6 +189,20 @@ impl Blob {
         }
     }
 
+    /// This blob with the lowest bit of one byte inverted; the other bytes are shared.
+    pub(crate) fn flipped(&self, at: u64) -> io::Result<Self> {
+        let mut byte = self.slice(at, 1).bytes()?;
+        byte.iter_mut().for_each(|byte| *byte ^= 1);
+        let mut blob = self.slice(0, at);
+        blob.segments.push(Segment {
+            from: 0,
+            size: byte.len() as u64,
+            data: Arc::new(Data::Memory(vec![Bytes::from(byte)])),
+        });
+        blob.append(&self.slice(at.saturating_add(1), u64::MAX));
+        Ok(blob)
+    }
+
     /// The `length` bytes from `from`, shared with this blob.
     pub(crate) fn slice(&self, from: u64, length: u64) -> Self {
         let mut segments = Vec::new();
@@ -210,19 +224,19 @@ impl Blob {
         Self { segments }
     }
 
-    /// The `length` bytes from `from`, block by block.
-    pub(crate) fn open(&self, from: u64, length: u64) -> Blocks {
-        let slices = self.slice(from, length).segments;
-        if slices
+    /// All bytes, block by block.
+    pub(crate) fn open(&self) -> Blocks {
+        let segments = self.segments.clone();
+        if segments
             .iter()
-            .all(|slice| matches!(*slice.data, Data::Memory(_)))
+            .all(|segment| matches!(*segment.data, Data::Memory(_)))
         {
-            return Blocks::Ready(slices.iter().flat_map(Segment::in_memory).collect());
+            return Blocks::Ready(segments.iter().flat_map(Segment::in_memory).collect());
         }
         let (give, take) = mpsc::channel(4);
         tokio::task::spawn_blocking(move || {
-            for slice in slices {
-                let sent = slice.read(&mut |block| give.blocking_send(Ok(block)).is_ok());
+            for segment in segments {
+                let sent = segment.read(&mut |block| give.blocking_send(Ok(block)).is_ok());
                 match sent {
                     Ok(true) => {}
                     Ok(false) => return,

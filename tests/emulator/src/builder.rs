@@ -131,7 +131,8 @@ impl Builder {
     }
 
     /// Keeps bytes in files of this directory, which must exist, instead of in memory. The files
-    /// go when the objects do, or the emulator does.
+    /// go when the objects do, or the emulator does; what was overwritten last under a key, up to
+    /// 64 MiB, when the key does.
     #[must_use]
     pub fn directory(mut self, path: impl Into<PathBuf>) -> Self {
         self.directory = Some(path.into());

@@ -125,7 +125,7 @@ fn directive(request: &Request, name: &str) -> Result<bool, Refusal> {
     }
 }
 
-pub(crate) fn object(call: &Call<'_>) -> Result<Reply, Refusal> {
+pub(crate) async fn object(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let (request, shared) = (call.request, call.shared);
     let mut description = describe(request, shared.ssec_on_http)?;
     let forbids = forbids_overwrite(request)?;
@@ -158,7 +158,7 @@ pub(crate) fn object(call: &Call<'_>) -> Result<Reply, Refusal> {
     if !replaces_tags {
         description.tags.clone_from(&source.description.tags);
     }
-    let copy = Object {
+    let mut copy = Object {
         blob: source.blob.clone(),
         size: source.size,
         etag: copied_etag(&source, &description.encryption, shared),
@@ -167,6 +167,14 @@ pub(crate) fn object(call: &Call<'_>) -> Result<Reply, Refusal> {
         description,
         restored: None,
     };
+    if let Some(at) = call.damage.copy_flip {
+        let made = digest(&source, 0, source.size, false, Some(at)).await?;
+        // One that is not the source's is opaque, and may stay.
+        if copy.etag == source.etag {
+            copy.etag = etag(&made, &copy.description.encryption, shared);
+        }
+        (copy.blob, copy.crc64) = (made.blob, made.crc64);
+    }
     let mut result = Copied::new("CopyObjectResult", &copy.etag, copy.crc64);
     result.modified = iso_date(seconds(copy.modified)).replace(".000", "");
     let encryption = copy.description.encryption.clone();
@@ -212,7 +220,8 @@ pub(crate) async fn part(call: &mut Call<'_>) -> Result<Reply, Refusal> {
             "A part is up to 5 GB; x-cos-copy-source-range can name less.",
         ));
     }
-    let received = digest(&source, from, size, is_opaque(&encryption, shared)).await?;
+    let opaque = is_opaque(&encryption, shared);
+    let received = digest(&source, from, size, opaque, call.damage.copy_flip).await?;
     let part = Part {
         size,
         etag: etag(&received, &encryption, shared),
@@ -261,16 +270,21 @@ fn source_range(request: &Request, size: u64) -> Result<(u64, u64), Refusal> {
     }
 }
 
-/// The bytes of a part with their digests. A digest that nobody needs is not computed: a whole
-/// object's CRC is known, and an opaque ETag needs no MD5.
+/// The bytes of a copy with their digests, one byte damaged where a fault says so. A digest that
+/// nobody needs is not computed: a whole object's CRC is known, and an opaque ETag needs no MD5.
 async fn digest(
     source: &Arc<Object>,
     from: u64,
     size: u64,
     opaque: bool,
+    flip: Option<u64>,
 ) -> Result<Received, Refusal> {
-    let blob = source.blob.slice(from, size);
-    let known = (size == source.size).then_some(source.crc64);
+    let mut blob = source.blob.slice(from, size);
+    let mut known = (size == source.size).then_some(source.crc64);
+    if let Some(at) = flip {
+        blob = blob.flipped(at).map_err(broken)?;
+        known = None;
+    }
     if let (Some(crc64), true) = (known, opaque) {
         return Ok(Received {
             blob,

@@ -49,6 +49,11 @@ pub(crate) fn zeros(length: u64) -> u64 {
     crc
 }
 
+/// The CRC after the lowest bit of the byte with that many bytes behind it was inverted.
+pub(crate) fn flipped(crc: u64, behind: u64) -> u64 {
+    crc ^ combine(CRC64.checksum(&[0]) ^ CRC64.checksum(&[1]), 0, behind)
+}
+
 fn multiply(a: u64, mut b: u64) -> u64 {
     let mut product = 0;
     let mut term = ONE;

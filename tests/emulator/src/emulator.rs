@@ -258,6 +258,13 @@ impl Emulator {
             .map(|b| b.uploads.keys().cloned().collect())
             .unwrap_or_default()
     }
+
+    /// Ends all unfinished multipart uploads of a bucket, as a lifecycle rule would.
+    pub fn expire_uploads(&self, bucket: &str) {
+        if let Some(bucket) = self.shared.store.lock().get_mut(bucket) {
+            bucket.uploads.clear();
+        }
+    }
 }
 
 impl Drop for Emulator {

@@ -12,6 +12,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::damage::{Damage, check_place};
 use crate::encode::decode;
 
 /// A place in the body of an answer.
@@ -101,6 +102,7 @@ pub(crate) struct Plan {
     pub(crate) skew: Option<i64>,
     /// The error of one key of a request for many.
     pub(crate) deny: Option<String>,
+    pub(crate) damage: Damage,
 }
 
 /// Why one key of many was not served.
@@ -210,7 +212,10 @@ fn parse(line: &str) -> Result<Fault, String> {
             ("after", Some(value)) => fault.after = number(name, value)?,
             ("times", Some("forever")) => fault.times = None,
             ("times", Some(value)) => fault.times = Some(number(name, value)?),
-            _ => fault.plan.read(name, value)?,
+            _ => {
+                check_place(&fault.operation, name)?;
+                fault.plan.read(name, value)?;
+            }
         }
     }
     if fault.plan == Plan::default() {
@@ -279,6 +284,7 @@ impl Plan {
                 let header = Edit::Header("Retry-After".into(), bytes(name, value)?);
                 self.edits.push(header);
             }
+            _ if self.damage.read(name, value)? => {}
             _ => self.edits.push(edit(name, value)?),
         }
         Ok(())
@@ -332,7 +338,7 @@ fn edit(name: &str, value: Option<&str>) -> Result<Edit, String> {
     })
 }
 
-fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, String> {
+pub(crate) fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, String> {
     value
         .parse()
         .map_err(|_| format!("{name}: {value} is not a fitting number"))

@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use tokio::sync::mpsc;
 
 use crate::blob::{Received, Shelf, Sink};
+use crate::damage::Spoil;
 use crate::journal::Entry;
 use crate::reply::{Refusal, refuse};
 use crate::request::{Framing, Request};
@@ -27,6 +28,8 @@ pub(crate) struct Inbound {
     expects_continue: bool,
     finished: bool,
     entry: Arc<Entry>,
+    /// What becomes of a body that is stored.
+    spoil: Option<Spoil>,
 }
 
 impl Inbound {
@@ -37,6 +40,7 @@ impl Inbound {
             finished: matches!(request.framing(), Framing::None | Framing::Length(0)),
             expects_continue: request.header("expect").is_some(),
             entry,
+            spoil: None,
         }
     }
 
@@ -105,13 +109,15 @@ impl Inbound {
         Ok(text)
     }
 
-    /// Puts the body on the shelf.
+    /// Puts the body on the shelf. What a fault spoils on the way is not the announced body.
     pub(crate) async fn store(
         &mut self,
         shelf: &Shelf,
         request: &Request,
         needs_md5: bool,
+        spoil: Option<Spoil>,
     ) -> Result<Received, Refusal> {
+        self.spoil = spoil;
         let mut sink = shelf
             .sink(request.header("x-cos-content-sha1").is_some())
             .map_err(broken)?;
@@ -128,8 +134,18 @@ impl Inbound {
         Ok(received)
     }
 
+    /// The next piece as it is stored.
+    async fn arrival(&mut self) -> Result<Option<Bytes>, Refusal> {
+        let start = self.received();
+        let piece = self.next().await?;
+        Ok(match self.spoil {
+            Some(spoil) => piece.map(|piece| spoil.arrives(start, piece)),
+            None => piece,
+        })
+    }
+
     async fn fill(&mut self, mut sink: Sink) -> Result<Received, Refusal> {
-        while let Some(piece) = self.next().await? {
+        while let Some(piece) = self.arrival().await? {
             sink.write(&piece).map_err(broken)?;
         }
         Ok(sink.finish())
@@ -152,7 +168,7 @@ impl Inbound {
             }
             md5
         });
-        while let Some(piece) = self.next().await? {
+        while let Some(piece) = self.arrival().await? {
             let stored = give_sink.send(piece.clone()).await;
             if stored.and(give_md5.send(piece).await).is_err() {
                 break;

@@ -30,6 +30,7 @@ mod conditions;
 mod copy;
 mod cors;
 pub mod crc64;
+mod damage;
 mod delete_many;
 mod describe;
 mod emulator;

@@ -83,18 +83,19 @@ pub(crate) async fn upload_part(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let needs_md5 = !is_opaque(&encryption, call.shared);
     let received = call
         .body
-        .store(&call.shared.shelf, request, needs_md5)
+        .store(&call.shared.shelf, request, needs_md5, call.damage.store)
         .await?;
+    let (blob, crc64) = call.damage.kept(&received)?;
     let part = Part {
-        size: received.blob.size(),
+        size: blob.size(),
         etag: etag(&received, &encryption, call.shared),
-        crc64: received.crc64,
+        crc64,
         modified: call.shared.time(),
-        blob: received.blob,
+        blob,
     };
     let reply = Reply::new(200)
         .with("ETag", &part.etag)
-        .with("x-cos-hash-crc64ecma", part.crc64.to_string());
+        .with("x-cos-hash-crc64ecma", received.crc64.to_string());
     let mut buckets = call.shared.store.lock();
     let bucket = buckets
         .get_mut(request.bucket())
@@ -232,6 +233,9 @@ fn join(upload: &Upload, listed: &[Listed], call: &Call<'_>) -> Result<Object, R
             "EntityTooSmall",
             "Your proposed upload is smaller than the minimum allowed object size.",
         ));
+    }
+    if let Some(join) = call.damage.join {
+        join.apply(&mut parts);
     }
     let mut blob = Blob::default();
     let (mut size, mut crc64, mut digests) = (0, 0, Vec::new());

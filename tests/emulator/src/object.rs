@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 
-use crate::blob::Received;
+use crate::blob::{Blob, Received};
 use crate::conditions::{Range, Verdict, range, weigh};
 use crate::describe::{
     check_customer_key, check_traffic_limit, describe, echo_encryption, forbids_overwrite, tell,
@@ -47,19 +47,21 @@ pub(crate) async fn put(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let needs_md5 = !is_opaque(&description.encryption, call.shared);
     let received = call
         .body
-        .store(&call.shared.shelf, request, needs_md5)
+        .store(&call.shared.shelf, request, needs_md5, call.damage.store)
         .await?;
-    let etag = etag(&received, &description.encryption, call.shared);
+    let (blob, crc64) = call.damage.kept(&received)?;
     let object = Object {
-        size: received.blob.size(),
-        blob: received.blob,
-        etag,
-        crc64: received.crc64,
+        size: blob.size(),
+        blob,
+        etag: etag(&received, &description.encryption, call.shared),
+        crc64,
         modified: call.shared.time(),
         description,
         restored: None,
     };
-    keep(call.shared, request, object, forbids)
+    let mut reply = keep(call.shared, request, object, forbids)?;
+    reply.set("x-cos-hash-crc64ecma", received.crc64.to_string());
+    Ok(reply)
 }
 
 /// Puts an object into its bucket, and answers.
@@ -155,11 +157,11 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Reply, Refusal> {
     for (name, value) in overrides {
         reply.set(name, value);
     }
-    reply.body = Payload::Blob {
-        blob: object.blob.clone(),
-        from,
-        size,
-    };
+    let previous = found.previous.as_ref();
+    let seen = call
+        .damage
+        .seen(&object.blob, previous, (from, size), status == 206);
+    reply.body = Payload::Blob(seen);
     Ok(reply)
 }
 
@@ -197,6 +199,8 @@ struct Found {
     object: Arc<Object>,
     /// Told where versions are or were kept.
     version: Option<String>,
+    /// What the key held before.
+    previous: Option<Blob>,
 }
 
 impl Found {
@@ -217,6 +221,7 @@ fn find(call: &Call<'_>) -> Result<Found, Refusal> {
     Ok(Found {
         object: Arc::clone(object),
         version: bucket.ever_versioned().then(|| version.id.clone()),
+        previous: bucket.overwritten.get(&request.key).cloned(),
     })
 }
 

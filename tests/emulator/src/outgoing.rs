@@ -10,6 +10,7 @@ use bytes::Bytes;
 use tokio::time::{Sleep, sleep};
 
 use crate::blob::Blocks;
+use crate::damage::flip;
 use crate::reply::Payload;
 
 /// Between two lines of white space that keep a connection alive.
@@ -31,7 +32,7 @@ impl Outgoing {
         let (blocks, size, pauses) = match payload {
             Payload::Nothing => (Blocks::Ready(VecDeque::new()), Some(0), false),
             Payload::Text(text) => (ready(text), Some(text.len() as u64), false),
-            Payload::Blob { blob, from, size } => (blob.open(*from, *size), Some(*size), false),
+            Payload::Blob(blob) => (blob.open(), Some(blob.size()), false),
             Payload::Trickle { blanks, text } => {
                 let blank = Bytes::from_static(b" \n");
                 let mut lines: VecDeque<Bytes> = (0..*blanks).map(|_| blank.clone()).collect();
@@ -97,12 +98,8 @@ impl Outgoing {
         let start = self.position;
         self.position += block.len() as u64;
         Poll::Ready(Some(Ok(match self.flip {
-            Some(at) if (start..self.position).contains(&at) => {
-                let mut damaged = block.to_vec();
-                damaged[(at - start) as usize] ^= 1;
-                Bytes::from(damaged)
-            }
-            _ => block,
+            Some(at) => flip(start, block, at),
+            None => block,
         })))
     }
 }

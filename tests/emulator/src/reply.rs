@@ -16,11 +16,7 @@ pub(crate) enum Payload {
         blanks: u32,
         text: Vec<u8>,
     },
-    Blob {
-        blob: Blob,
-        from: u64,
-        size: u64,
-    },
+    Blob(Blob),
 }
 
 /// An answer before it is put on the wire.
@@ -67,7 +63,7 @@ impl Reply {
             Payload::Nothing => 0,
             Payload::Text(text) => text.len() as u64,
             Payload::Trickle { blanks, text } => 2 * u64::from(*blanks) + text.len() as u64,
-            Payload::Blob { size, .. } => *size,
+            Payload::Blob(blob) => blob.size(),
         }
     }
 

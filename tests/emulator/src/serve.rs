@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use hyper::{Response, Version};
 
 use crate::auth::{Failure, Wire, verify};
+use crate::damage::Damage;
 use crate::fault::{Ending, Instead, Plan};
 use crate::faulty::{apply, error_reply, refusal_reply};
 use crate::inbound::{Inbound, announced_md5};
@@ -28,6 +29,8 @@ pub(crate) struct Call<'a> {
     pub(crate) shared: &'a Shared,
     pub(crate) request: &'a Request,
     pub(crate) body: &'a mut Inbound,
+    /// What a fault does to bytes.
+    pub(crate) damage: &'a Damage,
 }
 
 /// Where a request leaves its answer; the connection writes it then.
@@ -207,6 +210,7 @@ async fn run(
         shared,
         request,
         body,
+        damage: &plan.damage,
     };
     match route.handler {
         Handler::GetService => bucket::service(&call),
@@ -224,7 +228,7 @@ async fn run(
         Handler::ListParts => multipart::list_parts(&call),
         Handler::Complete => multipart::complete(&mut call).await,
         Handler::Abort => multipart::abort(&call),
-        Handler::CopyObject => copy::object(&call),
+        Handler::CopyObject => copy::object(&mut call).await,
         Handler::CopyPart => copy::part(&mut call).await,
         Handler::DeleteMany => delete_many::delete(&mut call).await,
         Handler::GetAcl => acl::get(&call),

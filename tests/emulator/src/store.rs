@@ -79,6 +79,8 @@ pub(crate) struct Bucket {
     pub(crate) cors: Vec<CorsRule>,
     /// By key, the newest first; never an empty list.
     pub(crate) keys: BTreeMap<String, Vec<Version>>,
+    /// By key: what the last PUT or delete marker took the place of, unless it was large.
+    pub(crate) overwritten: BTreeMap<String, Blob>,
     /// By key and upload id.
     pub(crate) uploads: BTreeMap<(String, String), Upload>,
 }
@@ -92,6 +94,7 @@ impl Bucket {
             accelerated: false,
             cors: Vec::new(),
             keys: BTreeMap::new(),
+            overwritten: BTreeMap::new(),
             uploads: BTreeMap::new(),
         }
     }

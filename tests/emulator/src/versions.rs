@@ -12,6 +12,9 @@ use crate::store::{Bucket, Object};
 /// The id of what is written while no versions are kept.
 pub(crate) const NULL: &str = "null";
 
+/// Overwritten content beyond this size is not worth the room that it takes.
+const LARGEST_OVERWRITTEN: u64 = 64 * 1024 * 1024;
+
 /// Whether a bucket keeps versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Versioning {
@@ -120,6 +123,13 @@ impl Bucket {
         shared: &Shared,
     ) -> Option<String> {
         let versions = self.keys.entry(key.to_owned()).or_default();
+        let before = versions.first().and_then(|version| version.object.as_ref());
+        if let Some(before) = before {
+            self.overwritten.remove(key);
+            if before.size <= LARGEST_OVERWRITTEN {
+                self.overwritten.insert(key.to_owned(), before.blob.clone());
+            }
+        }
         let enabled = self.versioning == Versioning::Enabled;
         let id = if enabled {
             fresh_id(shared)
@@ -145,7 +155,7 @@ impl Bucket {
     ) -> Result<Removal, Refusal> {
         let Some(id) = id else {
             if !self.ever_versioned() {
-                self.keys.remove(key);
+                self.forget(key);
                 return Ok(Removal::default());
             }
             let made = self.add(key, None, shared.time(), shared);
@@ -161,12 +171,17 @@ impl Bucket {
             .ok_or_else(no_such_version)?;
         let removed = versions.remove(at);
         if versions.is_empty() {
-            self.keys.remove(key);
+            self.forget(key);
         }
         Ok(Removal {
             version: self.ever_versioned().then_some(removed.id),
             marker: removed.object.is_none(),
         })
+    }
+
+    fn forget(&mut self, key: &str) {
+        self.keys.remove(key);
+        self.overwritten.remove(key);
     }
 }
 

@@ -361,6 +361,15 @@ fn lines_are_checked() {
         "GetObject raw=%zz",
         "GetObject code=X",
         "GetObject cut=1 stall=2",
+        "GetObject store-flip=1",
+        "UploadPart copy-flip=1",
+        "UploadPart join=swap",
+        "* join=sideways",
+        "PutObject store-flip",
+        "PutObject store-flip=1 store-truncate=1",
+        "HeadObject stale",
+        "GetObject stale=1",
+        "GetObject shift=-1",
     ] {
         assert!(cos.fault(line).is_err(), "{line}");
     }

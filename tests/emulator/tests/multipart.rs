@@ -169,6 +169,24 @@ fn aborting() {
 }
 
 #[test]
+fn uploads_expire() {
+    let directory = tempfile::tempdir().unwrap();
+    let cos = Emulator::builder().directory(directory.path()).start();
+    cos.expire_uploads("none-1250000000");
+    let ids = ["k", "k", "l"].map(|key| (key, initiate(&cos, key, &[])));
+    let etag = part(&cos, "k", &ids[0].1, 1, b"x");
+    assert_eq!(cos.uploads(BUCKET).len(), 3);
+    cos.expire_uploads(BUCKET);
+    assert!(cos.uploads(BUCKET).is_empty());
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+    complete(&cos, "k", &ids[0].1, &body(&[(1, &etag)])).refused(404, "NoSuchUpload");
+    for (key, id) in &ids {
+        let target = format!("/{key}?partNumber=1&uploadId={id}");
+        put(&cos, &target, &[], b"x").refused(404, "NoSuchUpload");
+    }
+}
+
+#[test]
 fn overwriting_can_be_forbidden_at_the_end() {
     let cos = Emulator::start();
     let id = initiate(&cos, "k", &[]);

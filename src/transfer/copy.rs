@@ -1,0 +1,428 @@
+//! An object into another one, inside the service.
+
+use super::kept;
+use super::multipart::{Made, Multipart};
+use super::part::PartCopier;
+use super::plan::{MAX_PART, Plan};
+use super::receipt::Receipt;
+use super::run::{Moving, Order, run};
+use super::session::{Identity, Session};
+use crate::client::Bucket;
+use crate::client::settings::{Resume, Verify};
+use crate::endpoint::Place;
+use crate::error::{Error, ErrorKind, Result};
+use crate::op::copy_source::{CopySource, source_conditions};
+use crate::op::object_headers::object_headers;
+use crate::op::types::Directive;
+use crate::op::{CopyObject, HeadObject, HeadObjectOutput};
+use crate::watch::{Meter, Watch};
+use crate::wire::Pairs;
+
+/// An object to copy inside the service, of any size, bucket and region: in one request when it is
+/// small, else in parts in parallel. No byte passes through this machine.
+///
+/// Content headers, metadata and tags of the source come along; those that are given here take
+/// their place. Storage class, encryption and ACL do not come along: unset they are the default. It
+/// is plain data: make it once, keep it, use it again.
+#[derive(Clone, Debug)]
+pub struct CopyFile {
+    key: String,
+    source: CopySource,
+    headers: Pairs,
+    part_size: u64,
+    slice_above: u64,
+    parallel: usize,
+    resume: Option<Resume>,
+    verify: Verify,
+    keep_cancelled: bool,
+    keep_acl: bool,
+}
+
+/// The size of a part when unset, in bytes.
+const PART_SIZE: u64 = 32 << 20;
+
+impl CopyFile {
+    /// The key of the copy, and what is copied.
+    pub fn new(key: impl Into<String>, source: CopySource) -> Self {
+        Self {
+            key: key.into(),
+            source,
+            headers: Pairs::new(),
+            part_size: PART_SIZE,
+            slice_above: MAX_PART,
+            parallel: 0,
+            resume: None,
+            verify: Verify::default(),
+            keep_cancelled: false,
+            keep_acl: false,
+        }
+    }
+
+    /// The key of the copy.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The size of a part in bytes, 1 MiB to 5 GiB; 32 MiB when unset. It grows by itself where the
+    /// object would need more than 10,000 parts.
+    #[must_use]
+    pub fn part_size(mut self, bytes: u64) -> Self {
+        self.part_size = bytes;
+        self
+    }
+
+    /// Objects of more bytes than this are copied in parts. Unset, or more than that: 5 GiB, the most
+    /// that COS copies in one request.
+    #[must_use]
+    pub fn slice_above(mut self, bytes: u64) -> Self {
+        self.slice_above = bytes;
+        self
+    }
+
+    /// How many parts are under way at the same time. Unset, 0, or more than the client's
+    /// `parallel_requests`: as many as that.
+    #[must_use]
+    pub fn parallel(mut self, parts: usize) -> Self {
+        self.parallel = parts;
+        self
+    }
+
+    /// How a copy in parts is continued that did not come to its end. As the client says when unset;
+    /// all but [`Resume::Journal`] continue nothing.
+    #[must_use]
+    pub fn resume(mut self, resume: Resume) -> Self {
+        self.resume = Some(resume);
+        self
+    }
+
+    /// Whether the CRC64 of source and copy must be known. Preferred when unset.
+    #[must_use]
+    pub fn verify(mut self, verify: Verify) -> Self {
+        self.verify = verify;
+        self
+    }
+
+    /// True: when the watch stops the copy, its parts stay with COS, to be continued. False when
+    /// unset: they are deleted.
+    #[must_use]
+    pub fn keep_cancelled(mut self, keep: bool) -> Self {
+        self.keep_cancelled = keep;
+        self
+    }
+
+    /// True: the copy gets the ACL of the source, where none is given here. It takes the permission
+    /// to read that. False when unset.
+    #[must_use]
+    pub fn keep_acl(mut self, keep: bool) -> Self {
+        self.keep_acl = keep;
+        self
+    }
+
+    object_headers!();
+
+    source_conditions!();
+
+    crate::op::params! {
+        const OWN;
+        /// `Replaced`: no metadata comes along from the source. Unset: it does.
+        metadata_directive(Directive) => header "x-cos-metadata-directive";
+        /// `Replaced`: no tags come along from the source. Unset: they do.
+        tagging_directive(Directive) => header "x-cos-tagging-directive";
+    }
+
+    /// Any other header of the object; it is signed when its name begins with `x-cos-`.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.set(name.into(), value);
+        self
+    }
+
+    fn replaces(&self, directive: &str) -> bool {
+        let given = self.headers.get(directive);
+        given.is_some_and(|value| value.eq_ignore_ascii_case("Replaced"))
+    }
+}
+
+/// A copy that is done.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Copied {
+    /// How many bytes the object has.
+    pub size: u64,
+    /// How many parts it was copied in; 0 when it was one request.
+    pub parts: u32,
+    /// The ETag, as COS writes it.
+    pub etag: String,
+    /// CRC64 of the source, where COS states it.
+    pub crc64: Option<u64>,
+    /// Whether COS stated the CRC64 of source and copy, and they were the same.
+    pub verified: bool,
+    /// The version of the copy, in a bucket with versioning.
+    pub version_id: Option<String>,
+    /// The upload that the parts belonged to; none when it was one request.
+    pub upload_id: Option<String>,
+    /// The address of the copy, without scheme.
+    pub location: String,
+    /// The `x-cos-request-id` of the request that made the copy.
+    pub request_id: Option<String>,
+    /// What was checked, and what it took. `moved` counts bytes inside the service.
+    pub receipt: Receipt,
+}
+
+impl Bucket {
+    /// Copies an object into this bucket and returns when the copy is there and checked.
+    ///
+    /// Every part must come from the object that was there at the beginning. A copy in parts that did
+    /// not come to its end, also because the process died, is continued by the same call; see
+    /// [`Resume`].
+    ///
+    /// # Errors
+    /// `InvalidArgument` and `Busy` before any byte is copied; `Precondition` when a condition is not
+    /// met or the source was replaced meanwhile; `Integrity` when the CRC64 differs.
+    pub fn copy(&self, copy: &CopyFile) -> Result<Copied> {
+        self.copy_with(copy, ())
+    }
+
+    /// The same, while `watch` looks on from the calling thread.
+    pub fn copy_with(&self, copy: &CopyFile, mut watch: impl Watch) -> Result<Copied> {
+        let tables = [CopyFile::OBJECT_HEADERS, CopyFile::SOURCE, CopyFile::OWN];
+        crate::op::check(&tables, &Pairs::new(), &copy.headers)?;
+        crate::wire::names::check_key(&copy.key)?;
+        crate::wire::names::check_headers(&copy.headers)?;
+        crate::op::copy_source::copy_headers(&copy.headers, &copy.source)?;
+        Plan::new(0, copy.part_size)?;
+        let place = Place::new(
+            &self.core().endpoint,
+            copy.source.bucket(),
+            copy.source.region(),
+        )?;
+        let source = self.client().place(place);
+        let mut receipt = Receipt::default();
+        let pinned = pin(&source, copy, &mut receipt)?;
+        Meter::new(&mut watch, pinned.head.content_length).reach_or_stop(0)?;
+        if pinned.head.content_length <= copy.slice_above.min(MAX_PART) {
+            return copy_whole(self, &source, copy, pinned, receipt, &mut watch);
+        }
+        copy_parts(self, &source, copy, pinned, receipt, &mut watch)
+    }
+}
+
+/// The source as it was at the beginning.
+struct Pinned {
+    head: HeadObjectOutput,
+    has_tags: bool,
+}
+
+/// Asks which object it is that must stay the same from now on.
+fn pin(source: &Bucket, copy: &CopyFile, receipt: &mut Receipt) -> Result<Pinned> {
+    let mut head = HeadObject::new(copy.source.key());
+    if let Some(version_id) = copy.source.version() {
+        head = head.version_id(version_id);
+    }
+    for (name, value) in copy.headers.iter() {
+        let lower = name.to_ascii_lowercase();
+        if let Some(condition) = lower.strip_prefix("x-cos-copy-source-if-") {
+            head = head.header(format!("If-{condition}"), value);
+        } else if let Some(key) = lower.strip_prefix("x-cos-copy-source-server-side-") {
+            head = head.header(format!("x-cos-server-side-{key}"), value);
+        }
+    }
+    let pass = source.pool().pass();
+    let answer = source.send(head)?;
+    drop(pass);
+    receipt.requests += answer.attempts;
+    receipt
+        .request_ids
+        .extend(answer.request_id().map(str::to_owned));
+    if answer.not_modified {
+        let message = "a condition on the source is not met";
+        let error = Error::new(ErrorKind::Precondition, message).with_operation(NAME);
+        return Err(error.with_request(answer.status, answer.request_id()));
+    }
+    if copy.verify == Verify::Require && answer.crc64.is_none() {
+        let why = "COS states no CRC64 of the source, by which to know that the copy is right";
+        return Err(Error::new(ErrorKind::Integrity, why).with_operation(NAME));
+    }
+    let has_tags = answer
+        .headers
+        .get("x-cos-tagging-count")
+        .is_some_and(|count| count != "0");
+    let head = answer.output;
+    Ok(Pinned { head, has_tags })
+}
+
+const NAME: &str = "Copy";
+
+/// The headers that the copy is made with, without those about the source.
+fn headers(source: &Bucket, copy: &CopyFile, pinned: &Pinned, in_parts: bool) -> Result<Pairs> {
+    let of_source = |name: &str| name.to_ascii_lowercase().starts_with("x-cos-copy-source-");
+    let given = copy.headers.filter(|name| !of_source(name));
+    let gives_metadata = given.iter().any(|(name, _)| kept::is_metadata(name));
+    let mut headers = Pairs::new();
+    // In one request COS takes metadata along by itself, unless some of it is given.
+    if !copy.replaces("x-cos-metadata-directive") && (in_parts || gives_metadata) {
+        headers.extend(&kept::metadata(&pinned.head));
+    }
+    headers.extend(&given);
+    let (key, version) = (copy.source.key(), copy.source.version());
+    let is_granted = |name: &str| name.starts_with("x-cos-acl") || name.starts_with("x-cos-grant-");
+    if copy.keep_acl
+        && !given
+            .iter()
+            .any(|(name, _)| is_granted(&name.to_ascii_lowercase()))
+    {
+        headers.extend(&kept::acl(source, key, version)?);
+    }
+    if in_parts {
+        let replaces_tags = copy.replaces("x-cos-tagging-directive");
+        if pinned.has_tags && !replaces_tags && given.get("x-cos-tagging").is_none() {
+            headers.set("x-cos-tagging", kept::tagging(source, key, version)?);
+        }
+        return Ok(headers.filter(|name| !name.ends_with("-directive")));
+    }
+    if gives_metadata {
+        headers.set("x-cos-metadata-directive", "Replaced");
+    }
+    if given.get("x-cos-tagging").is_some() {
+        headers.set("x-cos-tagging-directive", "Replaced");
+    }
+    Ok(headers)
+}
+
+/// The headers that name the source's key, and pin its ETag.
+fn source_headers(copy: &CopyFile, head: &HeadObjectOutput) -> Pairs {
+    let is_key = |name: &str| {
+        name.to_ascii_lowercase()
+            .starts_with("x-cos-copy-source-server-side-")
+    };
+    let mut headers = copy.headers.filter(is_key);
+    headers.set("x-cos-copy-source-If-Match", head.etag.as_str());
+    headers
+}
+
+fn copy_whole(
+    bucket: &Bucket,
+    source: &Bucket,
+    copy: &CopyFile,
+    pinned: Pinned,
+    mut receipt: Receipt,
+    watch: &mut dyn Watch,
+) -> Result<Copied> {
+    let headers = headers(source, copy, &pinned, false)?;
+    let size = pinned.head.content_length;
+    let mut request = CopyObject::new(&copy.key, copy.source.clone()).with_headers(&headers);
+    request = request.with_headers(&source_headers(copy, &pinned.head));
+    let pass = bucket.pool().pass();
+    let answer = bucket.send(request)?;
+    drop(pass);
+    let request_id = answer.request_id().map(str::to_owned);
+    receipt.requests += answer.attempts;
+    receipt.moved = size;
+    receipt.request_ids.extend(request_id.clone());
+    let empty = Pairs::new();
+    let mut multipart = Multipart::new(bucket, &copy.key, &empty, copy.verify);
+    multipart.receipt = receipt;
+    let made = answer.output;
+    if copy.verify != Verify::Off {
+        let stored = made
+            .crc64
+            .or_else(|| multipart.stored_crc64(made.version_id.as_deref(), &made.etag));
+        multipart.receipt.whole_crc64 = multipart.compare(stored, pinned.head.crc64)?;
+    }
+    let _ = Meter::new(watch, size).finish();
+    Ok(Copied {
+        size,
+        etag: made.etag,
+        crc64: pinned.head.crc64,
+        verified: multipart.receipt.whole_crc64,
+        version_id: made.version_id,
+        location: bucket.place().location(&copy.key),
+        request_id,
+        receipt: multipart.receipt,
+        ..Copied::default()
+    })
+}
+
+fn copy_parts(
+    bucket: &Bucket,
+    source: &Bucket,
+    copy: &CopyFile,
+    pinned: Pinned,
+    receipt: Receipt,
+    watch: &mut dyn Watch,
+) -> Result<Copied> {
+    let headers = headers(source, copy, &pinned, true)?;
+    let head = pinned.head;
+    let plan = Plan::new(head.content_length, copy.part_size)?;
+    let mut multipart = Multipart::new(bucket, &copy.key, &headers, copy.verify);
+    multipart.receipt = receipt;
+    let identity = Identity {
+        kind: "copy",
+        source: &copy.source.spell()?,
+        state: &format!("{} {} {:?}", head.etag, head.content_length, head.crc64),
+    };
+    let resume = copy.resume.unwrap_or(bucket.core().resume);
+    let mut session = Session::open(multipart, plan, &identity, resume, copy.keep_cancelled)?;
+    let outcome = move_parts(&mut session, copy, &head, plan, watch);
+    session.end(outcome)
+}
+
+fn move_parts(
+    session: &mut Session<'_>,
+    copy: &CopyFile,
+    head: &HeadObjectOutput,
+    plan: Plan,
+    watch: &mut dyn Watch,
+) -> Result<Copied> {
+    let mut meter = Meter::new(watch, plan.size());
+    if let Some(made) = session.start(Resume::Journal, head.crc64, None)? {
+        let _ = meter.finish();
+        return Ok(Copied::in_parts(session, head, made));
+    }
+    meter.begin(session.skipped())?;
+    let headers = source_headers(copy, head);
+    let copier = PartCopier::new(
+        &session.multipart,
+        &session.begun,
+        &copy.source,
+        headers,
+        plan,
+    );
+    let order = Order {
+        pool: session.multipart.bucket.pool(),
+        parts: session.missing(),
+        limit: copy.parallel,
+        skipped: session.skipped(),
+        meter: &mut meter,
+    };
+    let mut requests = 0;
+    let job = move |index: u32, moving: &Moving<'_>| copier.copy(index, moving);
+    let moved = run(order, job, |index, (part, sent)| {
+        requests += sent;
+        session.add(index, part);
+        Ok(())
+    })?;
+    session.multipart.receipt.requests += requests;
+    session.multipart.receipt.moved = moved;
+    let made = session.complete(head.crc64)?;
+    let _ = meter.finish();
+    Ok(Copied::in_parts(session, head, made))
+}
+
+impl Copied {
+    fn in_parts(session: &Session<'_>, head: &HeadObjectOutput, made: Made) -> Self {
+        let multipart = &session.multipart;
+        Self {
+            size: head.content_length,
+            parts: session.count(),
+            etag: made.etag,
+            crc64: head.crc64,
+            verified: multipart.receipt.whole_crc64,
+            version_id: made.version_id,
+            upload_id: Some(session.begun.upload_id.clone()),
+            location: multipart.bucket.place().location(multipart.key),
+            request_id: made.request_id,
+            receipt: multipart.receipt.clone(),
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! A download on its way: the part file and the record of what is in it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::journal::{Found, Journal};
+use super::plan::Plan;
+use super::ranges::Received;
+use super::resume::outlives;
+use super::sums;
+use crate::client::settings::Resume;
+use crate::error::{Error, Result};
+use crate::file::PartFile;
+use crate::watch::{Meter, Watch};
+use crate::wire::digest::{self, Crc64};
+
+/// The part file of a download and its journal. Dropping it without an end removes both.
+pub(super) struct Partial {
+    file: Option<Arc<PartFile>>,
+    journal: Option<Journal>,
+    /// What the journal held, until it is looked at.
+    found: Option<Found>,
+    plan: Option<Plan>,
+    done: BTreeMap<u32, Received>,
+    resume: Resume,
+    keeps_cancelled: bool,
+    skipped: u64,
+}
+
+impl Partial {
+    /// Opens the part file of this target, and its journal if there is one.
+    pub(super) fn open(target: &Path, resume: Resume, keeps_cancelled: bool) -> Result<Self> {
+        let file = PartFile::open(target)?;
+        let mut partial = Self {
+            file: None,
+            journal: None,
+            found: None,
+            plan: None,
+            done: BTreeMap::new(),
+            resume,
+            keeps_cancelled,
+            skipped: 0,
+        };
+        if file.journal_path().exists() {
+            let (journal, found) = Journal::open(&file.journal_path())?;
+            (partial.journal, partial.found) = (Some(journal), found);
+        }
+        partial.file = Some(Arc::new(file));
+        Ok(partial)
+    }
+
+    /// The part file, for as long as the download is on its way.
+    pub(super) fn file(&self) -> Arc<PartFile> {
+        #[expect(
+            clippy::expect_used,
+            reason = "it is taken by the end alone, which is the last call"
+        )]
+        Arc::clone(self.file.as_ref().expect("the download has not ended"))
+    }
+
+    /// Learns what is to be downloaded, and finds the ranges that are there already. Each is read and
+    /// compared with the CRC64 that was recorded, so that nothing else must be believed.
+    pub(super) fn start(
+        &mut self,
+        identity: &[String],
+        plan: Plan,
+        watch: &mut dyn Watch,
+    ) -> Result<()> {
+        let identity = format!(
+            "download {}",
+            digest::hex_md5(identity.join("\n").as_bytes())
+        );
+        self.plan = Some(plan);
+        let file = self.file();
+        let found = self
+            .found
+            .take()
+            .filter(|found| found.identity == identity && self.resume == Resume::Journal);
+        let found = match found {
+            Some(found) if file.length()? == plan.size() => found,
+            _ => return self.begin(&identity, plan),
+        };
+        let recorded = recorded(&found, plan);
+        let total = recorded.values().map(|part| part.length).sum();
+        let mut meter = Meter::hashing(watch, total);
+        let mut hashed = 0;
+        for (index, part) in recorded {
+            let mut crc = Crc64::new();
+            let mut read = |block: &mut [u8], at| file.read_at(block, at);
+            sums::each_block(plan.range(index), &mut read, &mut |block| {
+                crc.update(block);
+                hashed += block.len() as u64;
+                meter.reach_or_stop(hashed)
+            })?;
+            if crc.value() == part.crc64 {
+                self.done.insert(index, part);
+            }
+        }
+        let _ = meter.finish();
+        self.skipped = self.done.values().map(|part| part.length).sum();
+        Ok(())
+    }
+
+    /// Begins from nothing. Only a download of several ranges has a journal.
+    fn begin(&mut self, identity: &str, plan: Plan) -> Result<()> {
+        let file = self.file();
+        file.set_length(0)?;
+        if self.resume == Resume::Journal && plan.count() > 1 {
+            if self.journal.is_none() {
+                match Journal::open(&file.journal_path()) {
+                    Ok((journal, _)) => self.journal = Some(journal),
+                    // There was none, so nothing is lost with it.
+                    Err(_) => drop(fs::remove_file(file.journal_path())),
+                }
+            }
+            // A download is worth more than its record.
+            if self
+                .journal
+                .as_mut()
+                .is_some_and(|journal| journal.restart(identity).is_err())
+            {
+                self.forget();
+            }
+        } else {
+            self.forget();
+        }
+        file.set_length(plan.size())
+    }
+
+    fn forget(&mut self) {
+        if let Some(journal) = self.journal.take() {
+            journal.remove();
+        }
+    }
+
+    /// Takes back all that is there.
+    pub(super) fn restart(&mut self) -> Result<()> {
+        self.forget();
+        self.done.clear();
+        self.skipped = 0;
+        let size = self.plan.map_or(0, |plan| plan.size());
+        self.file().set_length(0)?;
+        self.file().set_length(size)
+    }
+
+    /// The bytes that were there at the start.
+    pub(super) fn skipped(&self) -> u64 {
+        self.skipped
+    }
+
+    /// The indices of the ranges that are still to be received.
+    pub(super) fn missing(&self) -> Vec<u32> {
+        let indices = 0..self.plan.map_or(0, |plan| plan.count());
+        indices
+            .filter(|index| !self.done.contains_key(index))
+            .collect()
+    }
+
+    /// Takes down a range that is in the part file now.
+    pub(super) fn add(&mut self, index: u32, received: Received) {
+        if let Some(journal) = &mut self.journal {
+            let (crc64, length) = (received.crc64.to_string(), received.length.to_string());
+            journal.write(&["range", &index.to_string(), &crc64, &length]);
+        }
+        self.done.insert(index, received);
+    }
+
+    /// CRC64 of all that is there, in order.
+    pub(super) fn crc64(&self) -> u64 {
+        let combined = |crc, part: &Received| digest::combine(crc, part.crc64, part.length);
+        self.done.values().fold(0, combined)
+    }
+
+    /// Makes the part file the target.
+    pub(super) fn commit(&mut self) -> Result<()> {
+        let file = self.file();
+        if let Err(error) = file.sync() {
+            // What cannot be made durable is not to be continued.
+            self.forget();
+            return Err(error);
+        }
+        file.rename()?;
+        self.forget();
+        Ok(())
+    }
+
+    /// Ends the download: keeps what has arrived, or removes it, as its outcome asks for.
+    pub(super) fn end<T>(mut self, outcome: Result<T>) -> Result<T> {
+        let is_of_use = self.found.is_some() || !self.done.is_empty();
+        let keeps =
+            |error: &Error| self.resume == Resume::Journal && outlives(error, self.keeps_cancelled);
+        if outcome.as_ref().is_err_and(keeps) && is_of_use && self.journal.is_some() {
+            if let Some(Ok(file)) = self.file.take().map(Arc::try_unwrap) {
+                file.keep();
+            }
+            // Closed without being removed: the next run reads it.
+            drop(self.journal.take());
+        }
+        outcome
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        self.forget();
+    }
+}
+
+/// The ranges that a journal speaks of, as far as they are of this plan.
+fn recorded(found: &Found, plan: Plan) -> BTreeMap<u32, Received> {
+    let mut recorded = BTreeMap::new();
+    for line in &found.lines {
+        let [word, index, crc64, length] = line.as_slice() else {
+            continue;
+        };
+        let (Ok(index), Ok(crc64), Ok(length)) = (index.parse(), crc64.parse(), length.parse())
+        else {
+            continue;
+        };
+        let fits = |range: std::ops::Range<u64>| range.end - range.start == length;
+        if word == "range" && index < plan.count() && fits(plan.range(index)) {
+            let requests = 0;
+            recorded.insert(
+                index,
+                Received {
+                    crc64,
+                    length,
+                    requests,
+                },
+            );
+        }
+    }
+    recorded
+}

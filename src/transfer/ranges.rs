@@ -1,0 +1,149 @@
+//! Ranges of an object into the part file, from any thread.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use super::plan::Plan;
+use super::run::Moving;
+use crate::client::Core;
+use crate::client::execute::{execute, random, unwatched};
+use crate::endpoint::Place;
+use crate::error::{Error, ErrorKind, Result};
+use crate::file::PartFile;
+use crate::op::types::ByteRange;
+use crate::op::{GetObject, ObjectBody};
+use crate::retry::{self, Attempt};
+use crate::wire::{digest, fault};
+
+/// How much is read before it is written, in bytes.
+const BLOCK: usize = 256 << 10;
+
+pub(super) const NAME: &str = "Download";
+
+/// What every range of a download shares.
+pub(super) struct Ranges {
+    pub(super) core: Arc<Core>,
+    pub(super) place: Arc<Place>,
+    pub(super) get: GetObject,
+    pub(super) plan: Plan,
+    pub(super) file: Arc<PartFile>,
+    /// All of it in one answer, without a Range.
+    pub(super) whole: bool,
+}
+
+/// CRC64 and length of a range that is in the file, and how many requests it took.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Received {
+    pub(super) crc64: u64,
+    pub(super) length: u64,
+    pub(super) requests: u32,
+}
+
+/// Whether a range was answered with all of the object.
+pub(super) fn ignores_ranges(error: &Error) -> bool {
+    error.kind() == ErrorKind::Protocol && error.status() == Some(200)
+}
+
+impl Ranges {
+    /// The same object without ranges.
+    pub(super) fn in_one_answer(mut self) -> Self {
+        self.whole = true;
+        self
+    }
+
+    /// Receives a range. One that breaks off is continued from where it is, as often and as patiently
+    /// as a request is sent again; what moved a block further counts as a first time.
+    pub(super) fn receive(&self, index: u32, moving: &Moving<'_>) -> Result<Received> {
+        let range = match self.whole {
+            true => 0..self.plan.size(),
+            false => self.plan.range(index),
+        };
+        let mut received = Received::default();
+        let mut breaks = 0;
+        loop {
+            let from = range.start + received.length;
+            if from == range.end {
+                return Ok(received);
+            }
+            let mut get = self.get.clone();
+            if !self.whole {
+                get = get.range(ByteRange::new(from, range.end - 1));
+            }
+            let response = execute(
+                &self.core,
+                &self.place,
+                &get,
+                moving.control,
+                &mut unwatched,
+            )
+            .map_err(|e| e.with_operation(NAME))?;
+            received.requests += response.attempts;
+            let mut body = response.output.body;
+            let before = received.length;
+            let Err(error) = self.stream(from, &mut body, &mut received, moving) else {
+                continue;
+            };
+            // All of it is there and yet something is wrong with it.
+            if range.start + received.length == range.end {
+                return Err(error.with_operation(NAME));
+            }
+            if self.whole {
+                (received.crc64, received.length) = (0, 0);
+            }
+            breaks = match received.length.saturating_sub(before) {
+                moved if moved >= BLOCK as u64 => 1,
+                _ => breaks + 1,
+            };
+            let failed = Attempt {
+                number: breaks,
+                error: &error,
+                replayable: true,
+                idempotent: true,
+            };
+            match retry::decide(&self.core.retry, &failed, random()) {
+                Some(wait) => moving.control.sleep(wait)?,
+                None => return Err(error.with_operation(NAME)),
+            }
+        }
+    }
+
+    /// Writes what arrives of a body to its place and counts it, also when it breaks off.
+    fn stream(
+        &self,
+        from: u64,
+        body: &mut ObjectBody,
+        received: &mut Received,
+        moving: &Moving<'_>,
+    ) -> Result<()> {
+        let mut block = vec![0; BLOCK];
+        let mut length = 0;
+        let outcome = loop {
+            let (count, outcome) = fill(body, &mut block);
+            self.file.write_all_at(&block[..count], from + length)?;
+            length += count as u64;
+            if moving.reach(received.length + length).is_break() {
+                break Err(Error::new(ErrorKind::Cancelled, "the download was stopped"));
+            }
+            if let Some(outcome) = outcome {
+                break outcome;
+            }
+        };
+        received.crc64 = digest::combine(received.crc64, body.crc64(), length);
+        received.length += length;
+        outcome
+    }
+}
+
+/// Fills the block as far as the body goes, since TLS hands out small pieces. The result is there
+/// when the body ended or broke off.
+fn fill(body: &mut ObjectBody, block: &mut [u8]) -> (usize, Option<Result<()>>) {
+    let mut count = 0;
+    while count < block.len() {
+        match body.read(&mut block[count..]) {
+            Ok(0) => return (count, Some(Ok(()))),
+            Ok(more) => count += more,
+            Err(e) => return (count, Some(Err(fault::while_reading(e)))),
+        }
+    }
+    (count, None)
+}

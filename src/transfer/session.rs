@@ -1,0 +1,330 @@
+//! An object that is made in parts, from the first look for an earlier run to its end.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::journal::Journal;
+use super::multipart::{Begun, DonePart, Expected, Made, Multipart, is_ambiguous};
+use super::plan::Plan;
+use super::resume::{Previous, Sums, agree, outlives, reconcile};
+use crate::client::settings::{JournalPlace, Resume};
+use crate::error::{Error, ErrorKind, Result};
+use crate::wire::{Pairs, digest, encode};
+
+/// An object that is made in parts, from the first look for an earlier run to its end.
+///
+/// Dropping it without an end, as a panic of the caller's code does, leaves what a kill would leave.
+pub(super) struct Session<'a> {
+    pub(super) multipart: Multipart<'a>,
+    /// None where nobody knows how many bytes there will be.
+    plan: Option<Plan>,
+    journal: Option<Journal>,
+    pub(super) begun: Begun,
+    pub(super) done: BTreeMap<u32, DonePart>,
+    /// Whether parts outlive a failure, for a later run to find them.
+    keeps: bool,
+    /// Whether they outlive the caller's wish to stop.
+    keeps_cancelled: bool,
+    ended: bool,
+}
+
+/// What is moved, in words that are the same in every run.
+pub(super) struct Identity<'i> {
+    /// `upload` or `copy`.
+    pub(super) kind: &'static str,
+    /// Where it comes from: path or source.
+    pub(super) source: &'i str,
+    /// The state of the source: size, time, ETag.
+    pub(super) state: &'i str,
+}
+
+impl<'a> Session<'a> {
+    /// Opens the journal, if there is to be one, and reads what it holds.
+    pub(super) fn open(
+        multipart: Multipart<'a>,
+        plan: Plan,
+        identity: &Identity<'_>,
+        resume: Resume,
+        keeps_cancelled: bool,
+    ) -> Result<Self> {
+        let mut session = Self::of_stream(multipart);
+        session.plan = Some(plan);
+        session.keeps = resume != Resume::Off;
+        session.keeps_cancelled = keeps_cancelled;
+        if resume == Resume::Journal {
+            session.open_journal(identity)?;
+        }
+        Ok(session)
+    }
+
+    /// A session of bytes that come only once, of which nothing can be continued.
+    pub(super) fn of_stream(multipart: Multipart<'a>) -> Self {
+        Self {
+            multipart,
+            plan: None,
+            journal: None,
+            begun: Begun::default(),
+            done: BTreeMap::new(),
+            keeps: false,
+            keeps_cancelled: false,
+            ended: false,
+        }
+    }
+
+    fn open_journal(&mut self, identity: &Identity<'_>) -> Result<()> {
+        let core = self.multipart.bucket.core();
+        let Some(place) = core.journal.clone() else {
+            self.keeps = false;
+            return Ok(());
+        };
+        let opened = self.try_open_journal(&place, identity);
+        match opened {
+            // A place that nobody chose is no reason to fail.
+            Err(error) if error.kind() == ErrorKind::LocalIo && !place.is_chosen => {
+                log::warn!("no journal: {error}");
+                self.journal = None;
+                self.keeps = false;
+                Ok(())
+            }
+            opened => opened,
+        }
+    }
+
+    fn try_open_journal(&mut self, place: &JournalPlace, identity: &Identity<'_>) -> Result<()> {
+        let directory = &place.directory;
+        fs::create_dir_all(directory).map_err(|e| Error::local("make", directory, e))?;
+        let (name, digest) = self.identify(identity);
+        let path = directory.join(format!("{name}.{}", identity.kind));
+        let (mut journal, found) = Journal::open(&path)?;
+        let mut previous = Previous::of(found.as_ref());
+        if found.is_some_and(|found| found.identity != digest) {
+            // The same file under the same key, but not what it was.
+            if let Some(begun) = previous.begun.take() {
+                self.multipart.abort(&begun.upload_id);
+            }
+            previous = Previous::default();
+        }
+        match previous.begun {
+            Some(begun) => (self.begun, self.done) = (begun, previous.done),
+            None => {
+                let now = previous.intended.unwrap_or_else(now);
+                journal.restart(&digest)?;
+                journal.write(&["intended", &now.to_string()]);
+                journal.sync();
+                if previous.intended.is_some()
+                    && let Some(begun) = self.multipart.stray(now)
+                {
+                    self.begin(Some(&mut journal), begun);
+                }
+            }
+        }
+        self.journal = Some(journal);
+        Ok(())
+    }
+
+    /// The name of the journal, which is that of source and target, and the digest of all that must
+    /// be the same for parts to be used again.
+    fn identify(&self, identity: &Identity<'_>) -> (String, String) {
+        let place = self.multipart.bucket.place();
+        let url = place.url(Some(self.multipart.key), &Pairs::new());
+        let name = [identity.kind, &url, place.host(), identity.source].join("\n");
+        let mut all = vec![name.clone(), identity.state.to_owned()];
+        all.extend(self.plan.map(|plan| plan.part_size().to_string()));
+        for (header, value) in self.multipart.headers.iter() {
+            // The digest of a secret is one too; that of the key's MD5 serves as well.
+            if !header.to_ascii_lowercase().ends_with("customer-key") {
+                all.push(format!("{header}: {value}"));
+            }
+        }
+        let digest = digest::hex_md5(all.join("\n").as_bytes());
+        (
+            digest::hex_md5(name.as_bytes()),
+            format!("{} {digest}", identity.kind),
+        )
+    }
+
+    fn begin(&mut self, journal: Option<&mut Journal>, begun: Begun) {
+        if let Some(journal) = journal {
+            let since = begun
+                .since
+                .map_or("-".to_owned(), |since| since.to_string());
+            journal.write(&["begun", &since, &encode::percent(&begun.upload_id)]);
+            journal.sync();
+        }
+        self.begun = begun;
+    }
+
+    /// Finds the parts that COS has, and begins an upload where there is none. The object itself is
+    /// returned when an earlier run had completed it without learning so; `crc64` is that of the
+    /// source where it is known without the parts.
+    pub(super) fn start(
+        &mut self,
+        resume: Resume,
+        crc64: Option<u64>,
+        sums: Option<Sums<'_>>,
+    ) -> Result<Option<Made>> {
+        if !self.begun.upload_id.is_empty() {
+            match self.multipart.list_parts(&self.begun.upload_id) {
+                Ok(listed) => self.done = agree(std::mem::take(&mut self.done), &listed),
+                // Who may not list may still send.
+                Err(error) if error.kind() == ErrorKind::Denied => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    let expected = self.expected(crc64);
+                    let made = expected.and_then(|e| self.multipart.recover(&self.begun, e));
+                    if made.is_some() {
+                        self.multipart.receipt.resumed = true;
+                        return Ok(made);
+                    }
+                    (self.begun, self.done) = (Begun::default(), BTreeMap::new());
+                }
+                Err(error) => return Err(error),
+            }
+        } else if let (Resume::Server, Some(sums)) = (resume, sums) {
+            self.search(sums)?;
+        }
+        if self.begun.upload_id.is_empty() {
+            let begun = self.multipart.initiate(now())?;
+            let mut journal = self.journal.take();
+            self.begin(journal.as_mut(), begun);
+            self.journal = journal;
+        }
+        let receipt = &mut self.multipart.receipt;
+        receipt.skipped = self.done.values().map(|part| part.length).sum();
+        receipt.resumed = !self.done.is_empty();
+        Ok(None)
+    }
+
+    /// Looks for an upload whose parts are those of this file.
+    fn search(&mut self, sums: Sums<'_>) -> Result<()> {
+        let Some(plan) = self.plan else {
+            return Ok(());
+        };
+        let mut known = BTreeMap::new();
+        for upload in self.multipart.uploads()?.into_iter().take(CANDIDATES) {
+            let listed = self.multipart.list_parts(&upload.upload_id)?;
+            if let Some(done) = reconcile(plan, &listed, &mut known, sums)? {
+                self.begun = Begun {
+                    since: upload.initiated.unix(),
+                    upload_id: upload.upload_id,
+                };
+                self.done = done;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// How many bytes the object has.
+    pub(super) fn size(&self) -> u64 {
+        self.done.values().map(|part| part.length).sum()
+    }
+
+    /// How many parts the object has.
+    pub(super) fn count(&self) -> u32 {
+        let known = u32::try_from(self.done.len()).unwrap_or(u32::MAX);
+        self.plan.map_or(known, |plan| plan.count())
+    }
+
+    /// The bytes that an earlier run has moved.
+    pub(super) fn skipped(&self) -> u64 {
+        self.multipart.receipt.skipped
+    }
+
+    /// The indices of the parts that are still to be moved.
+    pub(super) fn missing(&self) -> Vec<u32> {
+        let indices = 0..self.count();
+        indices
+            .filter(|index| !self.done.contains_key(index))
+            .collect()
+    }
+
+    /// Takes down a part that COS has now.
+    pub(super) fn add(&mut self, index: u32, part: DonePart) {
+        if let Some(journal) = &mut self.journal {
+            let crc64 = part.crc64.map_or("-".to_owned(), |crc64| crc64.to_string());
+            let words = [&(index + 1).to_string(), &crc64, &part.length.to_string()];
+            let etag = encode::percent(&part.etag);
+            journal.write(&["part", words[0], words[1], words[2], &etag]);
+        }
+        self.done.insert(index, part);
+    }
+
+    /// What the object must be once all parts are there.
+    pub(super) fn expected(&self, crc64: Option<u64>) -> Option<Expected> {
+        let parts = self.count();
+        if self.done.len() != parts as usize {
+            return None;
+        }
+        let combined = |crc: Option<u64>, part: &DonePart| {
+            Some(digest::combine(crc?, part.crc64?, part.length))
+        };
+        Some(Expected {
+            size: self.size(),
+            parts,
+            crc64: crc64.or_else(|| self.done.values().fold(Some(0), combined)),
+        })
+    }
+
+    /// Makes the object of all parts.
+    pub(super) fn complete(&mut self, crc64: Option<u64>) -> Result<Made> {
+        let missing = || Error::new(ErrorKind::Internal, "some parts are missing");
+        let expected = self.expected(crc64).ok_or_else(missing)?;
+        let etags: Vec<String> = self.done.values().map(|part| part.etag.clone()).collect();
+        if let Some(journal) = &mut self.journal {
+            journal.sync();
+        }
+        let completed = self.multipart.complete(&self.begun, etags, expected);
+        if completed.as_ref().is_err_and(is_ambiguous) {
+            // It may be the object by now, so there is nothing to take back.
+            self.ended = true;
+        }
+        completed
+    }
+
+    /// Ends the transfer: keeps or takes back what it has moved, as its outcome asks for.
+    pub(super) fn end<T>(mut self, outcome: Result<T>) -> Result<T> {
+        let Err(error) = &outcome else {
+            self.ended = true;
+            if let Some(journal) = self.journal.take() {
+                journal.remove();
+            }
+            return outcome;
+        };
+        if self.ended || (self.keeps && outlives(error, self.keeps_cancelled)) {
+            self.ended = true;
+            if let Some(journal) = &mut self.journal {
+                journal.sync();
+            }
+            return outcome;
+        }
+        self.abort();
+        outcome
+    }
+
+    fn abort(&mut self) {
+        self.ended = true;
+        if !self.begun.upload_id.is_empty() {
+            self.multipart.abort(&self.begun.upload_id);
+        }
+        if let Some(journal) = self.journal.take() {
+            journal.remove();
+        }
+    }
+}
+
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        if !self.ended && !self.keeps {
+            self.abort();
+        }
+    }
+}
+
+/// How many uploads of a key are looked into.
+const CANDIDATES: usize = 10;
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap_or_default().as_secs().cast_signed()
+}
