@@ -275,9 +275,9 @@ impl<'a> Multipart<'a> {
 pub(super) const NO_CRC64: &str =
     "COS states no CRC64 of the object, by which to know that it is right";
 
-/// How much the clocks of two sides may differ before nothing is signed any more, in seconds
-/// (Request signature, API page 7778).
-const CLOCKS_DIFFER: i64 = 15 * 60;
+/// How far the clock of the service may be behind this one where an upload is looked for that was
+/// begun here, in seconds. With more, one that somebody else began might be taken for it.
+const CLOCKS_DIFFER: i64 = 10;
 
 /// Whether an upload may be complete although its completion failed so.
 pub(super) fn is_ambiguous(error: &Error) -> bool {

@@ -35,6 +35,8 @@ mod keys;
 mod odd_answers;
 mod part_file;
 mod presign;
+mod resume_download;
+mod resume_upload;
 mod upload;
 mod upload_stream;
 mod versions;
