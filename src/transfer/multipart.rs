@@ -1,12 +1,16 @@
 //! What is asked of COS for an object in parts: begin, look, complete, take back.
 
+use crate::client::execute::random;
 use crate::client::settings::Verify;
 use crate::client::{Bucket, Response};
 use crate::error::{Error, ErrorKind, Result};
 use crate::op::{
-    AbortMultipartUpload, CompleteMultipartUpload, CompletedPart, HeadObject, HeadObjectOutput,
-    InitiateMultipartUpload, ListMultipartUploads, ListParts, Operation, Part, Upload,
+    AbortMultipartUpload, CompleteMultipartUpload, CompleteMultipartUploadOutput, CompletedPart,
+    HeadObject, HeadObjectOutput, InitiateMultipartUpload, ListMultipartUploads, ListParts,
+    Operation, Part, Upload,
 };
+use crate::retry::{self, Attempt};
+use crate::transport::stop::Control;
 use crate::wire::{Pairs, time};
 
 use super::receipt::Receipt;
@@ -173,6 +177,9 @@ impl<'a> Multipart<'a> {
     }
 
     /// Makes the object of the parts, and compares what COS says of it with what is expected.
+    ///
+    /// Whenever it is unknown whether that was done, the object is looked for before it is asked for
+    /// again: then it is either there, or was not made yet.
     pub(super) fn complete(
         &mut self,
         begun: &Begun,
@@ -184,12 +191,40 @@ impl<'a> Multipart<'a> {
             .map(|(number, etag)| CompletedPart::new(number, etag));
         let headers = self.headers.filter(is_complete_header);
         let complete = CompleteMultipartUpload::new(self.key, &begun.upload_id, numbered);
-        let response = match self.ask(complete.with_headers(&headers)) {
-            Err(error) if is_ambiguous(&error) => {
-                return self.recover(begun, expected).ok_or_else(|| unknown(error));
+        let complete = complete.with_headers(&headers);
+        let mut is_unknown = false;
+        for number in 1.. {
+            let error = match self.ask(complete.clone()) {
+                Ok(response) => return self.made(response, expected),
+                Err(error) => error,
+            };
+            is_unknown |= is_ambiguous(&error);
+            if let Some(made) = is_unknown.then(|| self.recover(begun, expected)).flatten() {
+                return Ok(made);
             }
-            completed => completed?,
-        };
+            let failed = Attempt {
+                number,
+                error: &error,
+                replayable: true,
+                idempotent: true,
+            };
+            match retry::decide(&self.bucket.core().retry, &failed, random()) {
+                Some(wait) => Control::new().sleep(wait)?,
+                None if is_unknown => return Err(error.with_note(UNKNOWN)),
+                None => return Err(error),
+            }
+        }
+        Err(Error::new(
+            ErrorKind::Internal,
+            "more attempts than can be counted",
+        ))
+    }
+
+    fn made(
+        &mut self,
+        response: Response<CompleteMultipartUploadOutput>,
+        expected: Expected,
+    ) -> Result<Made> {
         let made = Made {
             request_id: response.request_id().map(str::to_owned),
             version_id: response.version_id.clone(),
@@ -279,7 +314,8 @@ pub(super) const NO_CRC64: &str =
 /// begun here, in seconds. With more, one that somebody else began might be taken for it.
 const CLOCKS_DIFFER: i64 = 10;
 
-/// Whether an upload may be complete although its completion failed so.
+/// Whether an upload may be complete although its completion failed so. What was said under 200 may
+/// have been said by something on the way.
 pub(super) fn is_ambiguous(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Transport | ErrorKind::Timeout | ErrorKind::Protocol => true,
@@ -288,9 +324,7 @@ pub(super) fn is_ambiguous(error: &Error) -> bool {
     }
 }
 
-fn unknown(error: Error) -> Error {
-    error.with_note("whether the object was made is not known")
-}
+const UNKNOWN: &str = "whether the object was made is not known";
 
 const FORBID_OVERWRITE: &str = "x-cos-forbid-overwrite";
 

@@ -118,10 +118,11 @@ fn an_object_that_is_replaced_meanwhile_is_never_mixed() {
     let target = world.file("target", b"before");
     world.fault("GetObject times=forever delay=30");
     let mut replaced = false;
+    let other = noise(8 * MIB + 1);
     let watch = |progress: &Progress| {
         if progress.loaded > 0 && !replaced {
             replaced = true;
-            world.cos.put(BUCKET, "k", noise(8 * MIB + 1));
+            world.cos.put(BUCKET, "k", &other);
         }
         ControlFlow::Continue(())
     };

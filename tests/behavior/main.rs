@@ -27,9 +27,13 @@ mod upload_part_copy;
 
 mod any_key;
 mod bad_input;
+mod batch;
 mod connections;
+mod copy_file;
+mod corruption;
 mod credentials;
 mod download;
+mod exactly_once;
 mod hosts;
 mod keys;
 mod odd_answers;

@@ -215,7 +215,8 @@ fn an_upload_whose_last_answer_is_lost_is_what_it_is() {
     // Not made, and not known to be: it is an error, and nothing is deleted that may be an object.
     world.cos.put(BUCKET, "k", noise(3 << 20));
     for fault in ["close", "refused-empty-200"] {
-        world.fault(&format!("CompleteMultipartUpload {fault}"));
+        world.fault(&format!("CompleteMultipartUpload times=3 {fault}"));
+        let upload = upload.clone().resume(Resume::Off);
         assert!(world.bucket.upload(&upload).is_err(), "{fault}");
         assert!(
             !world

@@ -172,9 +172,10 @@ fn an_object_that_was_replaced_is_downloaded_from_the_beginning() {
 
     // During a run: what has arrived is of no use any more.
     let world = world_with_delay();
+    let other = noise(RANGES * MIB + 1);
     let replace = |progress: &Progress| {
         if progress.loaded >= 2 * MIB as u64 {
-            world.cos.put(BUCKET, "k", &noise(RANGES * MIB + 1)[1..]);
+            world.cos.put(BUCKET, "k", &other[1..]);
         }
         ControlFlow::Continue(())
     };

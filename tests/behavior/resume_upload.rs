@@ -28,7 +28,7 @@ fn upload(world: &World) -> UploadFile {
 
 /// Fails at the fourth part, with three of them sent.
 fn break_off(world: &World, upload: &UploadFile) {
-    world.fault("UploadPart part=4 times=forever reset");
+    world.fault("UploadPart after=3 times=forever reset");
     failed(world.bucket.upload(upload), ErrorKind::Transport);
     world.cos.clear_faults();
     world.cos.clear_requests();

@@ -153,7 +153,7 @@ fn a_stopped_or_failed_upload_leaves_nothing_in_the_bucket() {
             ErrorKind::Integrity,
         ),
         (
-            "CompleteMultipartUpload error-200=InternalError",
+            "CompleteMultipartUpload times=forever error-200=InternalError",
             ErrorKind::Service,
         ),
         (

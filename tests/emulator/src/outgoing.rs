@@ -92,7 +92,7 @@ impl Outgoing {
         let Some(Ok(block)) = block else {
             return Poll::Ready(block);
         };
-        if self.pauses {
+        if self.pauses && !self.is_exhausted() {
             self.pause = Some(Box::pin(sleep(PAUSE)));
         }
         let start = self.position;
