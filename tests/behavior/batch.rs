@@ -165,7 +165,7 @@ fn a_stop_ends_what_is_under_way_and_what_has_not_begun() {
     });
     assert!(cancelled.count() >= 6);
     assert_eq!(noted.finished.len(), 10);
-    assert_eq!(world.cos.in_flight(), 0);
+    world.settle();
 }
 
 #[test]
@@ -205,5 +205,5 @@ fn no_files_and_a_watch_that_panics() {
     let client = world.bucket.client();
     let result = catch_unwind(AssertUnwindSafe(|| client.upload_files(files, watch)));
     assert!(result.is_err());
-    assert_eq!(world.cos.in_flight(), 0);
+    world.settle();
 }

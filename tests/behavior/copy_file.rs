@@ -179,10 +179,12 @@ fn a_failed_copy_copies_the_rest_the_next_time() {
 #[test]
 fn a_source_that_is_replaced_on_the_way_gives_no_mixture() {
     let world = world();
-    world.fault("UploadPartCopy times=forever delay=60");
+    world.fault("UploadPartCopy after=1 delay=2000");
     let other = noise(SIZE + 1);
+    let mut replaced = false;
     let replace = |progress: &Progress| {
-        if progress.loaded >= MIB as u64 {
+        if progress.loaded >= MIB as u64 && !replaced {
+            replaced = true;
             world.cos.put(BUCKET, "source", &other);
         }
         ControlFlow::Continue(())

@@ -25,6 +25,7 @@ mod restore_object;
 mod upload_part;
 mod upload_part_copy;
 
+mod abort_uploads;
 mod any_key;
 mod bad_input;
 mod batch;
@@ -39,6 +40,7 @@ mod keys;
 mod odd_answers;
 mod part_file;
 mod presign;
+mod probes;
 mod resume_download;
 mod resume_upload;
 mod upload;

@@ -67,6 +67,25 @@ impl World {
             .collect()
     }
 
+    /// How many requests of this operation came since `clear_requests`, at least and at most: one
+    /// that was under way when its transfer failed may be seen later than the failure.
+    #[track_caller]
+    pub(crate) fn asked(&self, operation: &str, count: usize) {
+        let operations = self.operations();
+        let seen = operations.iter().filter(|name| *name == operation).count();
+        assert!((count..=count + 1).contains(&seen), "{operations:?}");
+    }
+
+    /// Returns when the emulator has seen the end of every request.
+    #[track_caller]
+    pub(crate) fn settle(&self) {
+        let end = std::time::Instant::now() + Duration::from_secs(10);
+        while self.cos.in_flight() > 0 {
+            assert!(std::time::Instant::now() < end, "requests go on");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// The one request that was sent.
     #[track_caller]
     pub(crate) fn request(&self) -> Recorded {
