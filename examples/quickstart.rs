@@ -92,6 +92,7 @@ fn open_bucket(directory: &Path) -> Result<(Bucket, Option<Emulator>), Box<dyn E
     let credentials = Credentials::new(cos_emulator::SECRET_ID, cos_emulator::SECRET_KEY);
     let client = Client::builder(credentials)
         .endpoint(emulator.url())
+        .journal(directory.join("journals"))
         .build()?;
     let bucket = client.bucket(cos_emulator::BUCKET, cos_emulator::REGION)?;
     Ok((bucket, Some(emulator)))

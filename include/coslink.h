@@ -164,7 +164,7 @@ enum coslink_status
    */
   COSLINK_ERROR_INTEGRITY = 12,
   /**
-   * A progress callback said stop.
+   * A progress callback, or one that is told of finished files, said stop.
    */
   COSLINK_ERROR_CANCELLED = 13,
   /**
@@ -263,6 +263,77 @@ typedef int32_t coslink_condition;
 #endif // __cplusplus
 
 /**
+ * How a transfer in parts that did not come to its end is continued when it is asked for again. It
+ * is passed as `int32_t`.
+ */
+enum coslink_resume
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * As the client says; in the client's own options: by a journal.
+   */
+  COSLINK_RESUME_DEFAULT = 0,
+  /**
+   * By a journal of what has been moved: for uploads and copies in the client's `journal`, for
+   * downloads beside the target.
+   *
+   * What was moved stays where it is when the transfer fails for a reason that may pass, or when
+   * the process dies; the same call finds it. A file that has changed is sent from the beginning.
+   */
+  COSLINK_RESUME_JOURNAL = 1,
+  /**
+   * By what COS has: an upload lists the key's uploads and takes the one whose parts have the
+   * sizes and the MD5s of this file. That reads the file twice, needs the permission to list
+   * uploads, and finds nothing under SSE-KMS and SSE-C. Of a copy or a download, nothing is
+   * continued.
+   */
+  COSLINK_RESUME_SERVER = 2,
+  /**
+   * Not at all: whatever a failed transfer has moved is removed at once.
+   */
+  COSLINK_RESUME_OFF = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum coslink_resume coslink_resume;
+#else
+typedef int32_t coslink_resume;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Whether the CRC64 of the whole object must be known and right at the end. It is passed as
+ * `int32_t`. The bytes of each request are compared with what COS says of them in any case.
+ */
+enum coslink_verify
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * It is compared where COS states it, which it does for every object that is not very old.
+   */
+  COSLINK_VERIFY_PREFER = 0,
+  /**
+   * It must: where COS states none, the transfer fails with `COSLINK_ERROR_INTEGRITY`.
+   */
+  COSLINK_VERIFY_REQUIRE = 1,
+  /**
+   * It is not compared.
+   */
+  COSLINK_VERIFY_OFF = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum coslink_verify coslink_verify;
+#else
+typedef int32_t coslink_verify;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * A bucket of a client, where all operations happen.
  *
  * It may be used from many threads at once, and keeps its client alive.
@@ -275,8 +346,9 @@ typedef struct coslink_bucket coslink_bucket;
  * Make one and keep it: its connections are kept open and used again. It may be used from many
  * threads at once. Its own threads never call your code: those that move parts exist only once
  * something has moved in parts, and are joined when it and all of its buckets are freed, in any
- * order; one that looks up a name or makes a connection is joined by the call that needs it, unless
- * that is given up, when the thread ends by itself.
+ * order; those that move many files are joined by their call; one that looks up a name or makes a
+ * connection is joined by the call that needs it, unless that is given up, when the thread ends by
+ * itself.
  *
  * 1. Fill a `coslink_client_options`.
  * 2. `coslink_client_new` makes the client; nothing is sent.
@@ -401,7 +473,8 @@ typedef struct coslink_error {
 /**
  * The settings of a client. An option struct; begin with `COSLINK_INIT(coslink_client_options)`.
  * Who signs comes from exactly one of the pair `secret_id` and `secret_key`, `anonymous`,
- * `credentials_from_env` and `credentials_file`; nothing else is read from the environment.
+ * `credentials_from_env` and `credentials_file`. Nothing else is read from the environment, but for
+ * the place of the journals.
  */
 typedef struct coslink_client_options {
   /**
@@ -498,6 +571,24 @@ typedef struct coslink_client_options {
    * of COSCLI with its encryption switched off. NULL: none.
    */
   const char *credentials_file;
+  /**
+   * The directory of the journals of uploads and copies; made when it is first needed, and it
+   * must be writable. NULL: `coslink` in the platform's directory for the state of programs
+   * (`$XDG_STATE_HOME` or `~/.local/state`; `~/Library/Application Support`; `%LOCALAPPDATA%`);
+   * where that cannot be written, transfers go without a journal. Journals hold names, sizes and
+   * upload ids, no keys and no content, and are for their owner only.
+   */
+  const char *journal;
+  /**
+   * How transfers are continued that do not say it themselves: a `coslink_resume`. 0: by a
+   * journal.
+   */
+  int32_t resume;
+  /**
+   * How many files of `coslink_upload_files` and `coslink_download_files` are under way at the
+   * same time, at most 256. 0: 3.
+   */
+  uint32_t parallel_files;
 } coslink_client_options;
 
 /**
@@ -1097,6 +1188,10 @@ typedef struct coslink_progress {
    * The part that is done, from 0.0 to 1.0; 1.0 for nothing to do.
    */
   double fraction;
+  /**
+   * How many milliseconds the rest takes at this speed. -1 while nothing moves: nobody knows.
+   */
+  int64_t eta_ms;
 } coslink_progress;
 
 /**
@@ -1165,13 +1260,38 @@ typedef struct coslink_upload_file_options {
    */
   size_t header_count;
   /**
-   * Told how many bytes were sent. NULL: nobody is.
+   * Told how many bytes were sent. What an earlier run has sent counts as soon as it is found.
+   * NULL: nobody is.
    */
   coslink_progress_fn progress;
   /**
-   * Passed to `progress`.
+   * Passed to `progress` and `hashed`.
    */
   void *user_data;
+  /**
+   * How an upload in parts is continued that did not come to its end: a `coslink_resume`. 0: as
+   * the client says.
+   */
+  int32_t resume;
+  /**
+   * Whether the CRC64 of the whole object must be known: a `coslink_verify`. 0: preferred.
+   */
+  int32_t verify;
+  /**
+   * Non-zero: each body goes with its Content-MD5, so that COS refuses other bytes. The file is
+   * read twice.
+   */
+  int32_t content_md5;
+  /**
+   * Non-zero: when a callback stops the upload, its parts stay with COS, to be continued. 0: they
+   * are deleted.
+   */
+  int32_t keep_cancelled;
+  /**
+   * Told how many bytes of the file were summed up, to find what an earlier run has sent; before
+   * any are sent, and only where there is something to find. NULL: nobody is.
+   */
+  coslink_progress_fn hashed;
 } coslink_upload_file_options;
 
 /**
@@ -1233,13 +1353,33 @@ typedef struct coslink_download_file_options {
    */
   uint64_t traffic_limit;
   /**
-   * Told how many bytes were received. NULL: nobody is.
+   * Told how many bytes were received. What an earlier run has received counts as soon as it is
+   * found. NULL: nobody is.
    */
   coslink_progress_fn progress;
   /**
-   * Passed to `progress`.
+   * Passed to `progress` and `hashed`.
    */
   void *user_data;
+  /**
+   * How a download of several ranges is continued that did not come to its end: a
+   * `coslink_resume`, of which all but the journal continue nothing. 0: as the client says.
+   */
+  int32_t resume;
+  /**
+   * Whether the CRC64 of the object must be known: a `coslink_verify`. 0: preferred.
+   */
+  int32_t verify;
+  /**
+   * Non-zero: when a callback stops the download, what has arrived stays, to be continued. 0: it
+   * is deleted.
+   */
+  int32_t keep_cancelled;
+  /**
+   * Told how many bytes of the part file were summed up, to find what an earlier run has
+   * received; before any are received, and only where there is something to find. NULL: nobody is.
+   */
+  coslink_progress_fn hashed;
 } coslink_download_file_options;
 
 /**
@@ -1269,6 +1409,10 @@ typedef struct coslink_upload_stream_options {
    * How many parts are in memory and under way at the same time; one more is being read. 0: 4.
    */
   uint32_t parallel;
+  /**
+   * Whether the CRC64 of the whole object must be known: a `coslink_verify`. 0: preferred.
+   */
+  int32_t verify;
   /**
    * From here to `metadata_count`: as in `coslink_put_object_options`.
    */
@@ -1312,6 +1456,308 @@ typedef struct coslink_upload_stream_options {
    */
   void *user_data;
 } coslink_upload_stream_options;
+
+/**
+ * An object to copy from, of any bucket that the credentials may read. An option struct; begin with
+ * `COSLINK_INIT(coslink_copy_source)`.
+ */
+typedef struct coslink_copy_source {
+  /**
+   * `sizeof(coslink_copy_source)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The bucket, with APPID. NULL: the one that is copied to.
+   */
+  const char *bucket;
+  /**
+   * The region of `bucket`. NULL: the one that is copied to.
+   */
+  const char *region;
+  /**
+   * Required. The key, not encoded.
+   */
+  const char *key;
+  /**
+   * The version. NULL: the latest.
+   */
+  const char *version_id;
+} coslink_copy_source;
+
+/**
+ * The parameters of `coslink_copy_file`. An option struct; begin with
+ * `COSLINK_INIT(coslink_copy_file_options)`.
+ */
+typedef struct coslink_copy_file_options {
+  /**
+   * `sizeof(coslink_copy_file_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * The size of a part in bytes, 1 MiB to 5 GiB. 0: 32 MiB. It grows by itself where the object
+   * would need more than 10,000 parts.
+   */
+  uint64_t part_size;
+  /**
+   * Objects of more bytes than this are copied in parts. 0, or more than that: 5 GiB, the most
+   * that COS copies in one request.
+   */
+  uint64_t slice_above;
+  /**
+   * How many parts are under way at the same time. 0, or more than the client's
+   * `parallel_requests`: as many as that.
+   */
+  uint32_t parallel;
+  /**
+   * How a copy in parts is continued that did not come to its end: a `coslink_resume`, of which
+   * all but the journal continue nothing. 0: as the client says.
+   */
+  int32_t resume;
+  /**
+   * Whether the CRC64 of source and copy must be known: a `coslink_verify`. 0: preferred.
+   */
+  int32_t verify;
+  /**
+   * Non-zero: when `progress` stops the copy, its parts stay with COS, to be continued. 0: they
+   * are deleted.
+   */
+  int32_t keep_cancelled;
+  /**
+   * Non-zero: the copy gets the ACL of the source, where none is given here. It takes the
+   * permission to read that.
+   */
+  int32_t keep_acl;
+  /**
+   * From here to `metadata_count`: as in `coslink_put_object_options`. What is NULL or 0 here and
+   * describes the content comes along from the source, as the tags do.
+   */
+  const char *content_type;
+  const char *cache_control;
+  const char *content_disposition;
+  const char *content_encoding;
+  const char *content_language;
+  const char *expires;
+  const char *acl;
+  const char *grant_read;
+  const char *grant_read_acp;
+  const char *grant_write_acp;
+  const char *grant_full_control;
+  const char *storage_class;
+  const char *tagging;
+  int32_t forbid_overwrite;
+  uint64_t traffic_limit;
+  const char *server_side_encryption;
+  const char *sse_kms_key_id;
+  const char *sse_kms_context;
+  const char *sse_customer_algorithm;
+  const char *sse_customer_key;
+  const char *sse_customer_key_md5;
+  const struct coslink_pair *metadata;
+  size_t metadata_count;
+  /**
+   * `Replaced`: no metadata comes along from the source. NULL or `Copy`: it does.
+   */
+  const char *metadata_directive;
+  /**
+   * `Replaced`: no tags come along from the source. NULL or `Copy`: they do.
+   */
+  const char *tagging_directive;
+  /**
+   * From here to `copy_source_sse_customer_key_md5`: as in `coslink_copy_object_options`.
+   */
+  const char *copy_source_if_match;
+  const char *copy_source_if_none_match;
+  int64_t copy_source_if_modified_since;
+  int64_t copy_source_if_unmodified_since;
+  const char *copy_source_sse_customer_algorithm;
+  const char *copy_source_sse_customer_key;
+  const char *copy_source_sse_customer_key_md5;
+  /**
+   * Any other headers of the object; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+  /**
+   * Told how many bytes were copied. What an earlier run has copied counts as soon as it is found.
+   * NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Passed to `progress`.
+   */
+  void *user_data;
+} coslink_copy_file_options;
+
+/**
+ * A copy that is done. An output struct.
+ */
+typedef struct coslink_copy_file_output {
+  /**
+   * How many bytes the object has.
+   */
+  uint64_t size;
+  /**
+   * CRC64 of the source; see `has_crc64`.
+   */
+  uint64_t crc64;
+  /**
+   * Non-zero when COS stated `crc64`.
+   */
+  int32_t has_crc64;
+  /**
+   * How many parts it was copied in; 0 when it was one request.
+   */
+  uint32_t parts;
+  /**
+   * Non-zero when COS stated the CRC64 of source and copy, and they were the same.
+   */
+  int32_t verified;
+  /**
+   * The ETag, as COS writes it.
+   */
+  const char *etag;
+  /**
+   * The version of the copy, in a bucket with versioning, or NULL.
+   */
+  const char *version_id;
+  /**
+   * The upload that the parts belonged to; NULL when it was one request.
+   */
+  const char *upload_id;
+  /**
+   * The address of the copy, without scheme.
+   */
+  const char *location;
+  /**
+   * The `x-cos-request-id` of the request that made the copy, or NULL.
+   */
+  const char *request_id;
+  /**
+   * What was checked, and what it took. `moved` counts bytes inside the service.
+   */
+  const struct coslink_receipt *receipt;
+} coslink_copy_file_output;
+
+/**
+ * A file of `coslink_upload_files`. An option struct; begin with
+ * `COSLINK_INIT(coslink_upload_files_item)`.
+ */
+typedef struct coslink_upload_files_item {
+  /**
+   * `sizeof(coslink_upload_files_item)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Required. The bucket.
+   */
+  const struct coslink_bucket *bucket;
+  /**
+   * Required. The key of the object to be.
+   */
+  const char *key;
+  /**
+   * Required. The file.
+   */
+  const char *path;
+  /**
+   * How it is uploaded; its `progress` and `hashed` are not called. NULL: the defaults.
+   */
+  const struct coslink_upload_file_options *options;
+} coslink_upload_files_item;
+
+/**
+ * Told that a file of a batch came to its end, whatever its end was: `index` counts from 0 in the
+ * order in which the files were given. `result` is that of `coslink_upload_file` or
+ * `coslink_download_file`, and NULL after a failure; `error` is NULL after success. Both live until
+ * the callback returns, and are not to be freed. Returns 0 to go on; anything else stops the files
+ * that are under way and those that have not begun, each of which ends with
+ * `COSLINK_ERROR_CANCELLED`.
+ *
+ * Runs on the thread that made the call, before the call returns. No exception may leave it.
+ */
+typedef int (*coslink_file_finished_fn)(size_t index,
+                                        coslink_status status,
+                                        const struct coslink_result *result,
+                                        const struct coslink_error *error,
+                                        void *user_data);
+
+/**
+ * The parameters of `coslink_upload_files`. An option struct; begin with
+ * `COSLINK_INIT(coslink_upload_files_options)`.
+ */
+typedef struct coslink_upload_files_options {
+  /**
+   * `sizeof(coslink_upload_files_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Told how far all files together are. What a file that failed did not move is taken off the
+   * total. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Told what became of each file. NULL: nobody is.
+   */
+  coslink_file_finished_fn finished;
+  /**
+   * Passed to `progress` and `finished`.
+   */
+  void *user_data;
+} coslink_upload_files_options;
+
+/**
+ * A file of `coslink_download_files`. An option struct; begin with
+ * `COSLINK_INIT(coslink_download_files_item)`.
+ */
+typedef struct coslink_download_files_item {
+  /**
+   * `sizeof(coslink_download_files_item)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Required. The bucket.
+   */
+  const struct coslink_bucket *bucket;
+  /**
+   * Required. The key of the object.
+   */
+  const char *key;
+  /**
+   * Required. The file to be.
+   */
+  const char *path;
+  /**
+   * How it is downloaded; its `progress` and `hashed` are not called. NULL: the defaults.
+   */
+  const struct coslink_download_file_options *options;
+} coslink_download_files_item;
+
+/**
+ * The parameters of `coslink_download_files`. An option struct; begin with
+ * `COSLINK_INIT(coslink_download_files_options)`.
+ */
+typedef struct coslink_download_files_options {
+  /**
+   * `sizeof(coslink_download_files_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * Told how far all files together are. The total grows as objects are begun, whose size nobody
+   * knows before; what a file that failed did not move is taken off it. NULL: nobody is.
+   */
+  coslink_progress_fn progress;
+  /**
+   * Told what became of each file. NULL: nobody is.
+   */
+  coslink_file_finished_fn finished;
+  /**
+   * Passed to `progress` and `finished`.
+   */
+  void *user_data;
+} coslink_download_files_options;
 
 /**
  * The parameters of `coslink_list_objects`. An option struct; begin with
@@ -1775,33 +2221,6 @@ typedef struct coslink_get_object_options {
    */
   void *user_data;
 } coslink_get_object_options;
-
-/**
- * An object to copy from, of any bucket that the credentials may read. An option struct; begin with
- * `COSLINK_INIT(coslink_copy_source)`.
- */
-typedef struct coslink_copy_source {
-  /**
-   * `sizeof(coslink_copy_source)`; set by `COSLINK_INIT`.
-   */
-  size_t size;
-  /**
-   * The bucket, with APPID. NULL: the one that is copied to.
-   */
-  const char *bucket;
-  /**
-   * The region of `bucket`. NULL: the one that is copied to.
-   */
-  const char *region;
-  /**
-   * Required. The key, not encoded.
-   */
-  const char *key;
-  /**
-   * The version. NULL: the latest.
-   */
-  const char *version_id;
-} coslink_copy_source;
 
 /**
  * The parameters of `coslink_copy_object`. An option struct; begin with
@@ -2784,6 +3203,20 @@ typedef struct coslink_list_multipart_uploads_output {
 } coslink_list_multipart_uploads_output;
 
 /**
+ * The uploads that were aborted. An output struct.
+ */
+typedef struct coslink_abort_uploads_output {
+  /**
+   * The uploads, as they were listed before.
+   */
+  const struct coslink_upload *const *uploads;
+  /**
+   * How many `uploads` there are.
+   */
+  size_t upload_count;
+} coslink_abort_uploads_output;
+
+/**
  * The parameters of `coslink_presign`. An option struct; begin with
  * `COSLINK_INIT(coslink_presign_options)`.
  */
@@ -3437,13 +3870,19 @@ const struct coslink_download_file_output *coslink_result_download_file(const st
  * Uploads a file, in one request when it is small, else in parts in parallel, and returns when the
  * object is there and checked. `options` may be NULL.
  *
- * Blocks. Any thread; parts move on the client's threads, `progress` runs on the calling one. Free
+ * An upload in parts that did not come to its end, also because the process died, is continued by
+ * the same call; see `coslink_resume`, and `receipt` of the output for what was skipped. Parts on
+ * the server are deleted when nothing is to be continued: with `COSLINK_RESUME_OFF`, after a stop
+ * by a callback without `keep_cancelled`, and after an error that does not pass.
+ *
+ * Blocks. Any thread; parts move on the client's threads, callbacks run on the calling one. Free
  * `*result` with `coslink_result_free`; it has no HTTP status and headers. Fails with
  * `COSLINK_ERROR_INVALID_ARGUMENT` and `COSLINK_ERROR_LOCAL_IO` before a byte is sent;
- * `COSLINK_ERROR_SOURCE_CHANGED` when the file does not stay what it was;
- * `COSLINK_ERROR_INTEGRITY` when COS stored other bytes; `COSLINK_ERROR_CANCELLED` when `progress`
- * said stop; or with what the network and the service said. Parts on the server are deleted when
- * the upload fails. Since 0.1.0.
+ * `COSLINK_ERROR_BUSY`, also before, when another call, of this or another process, is at the same
+ * upload; `COSLINK_ERROR_SOURCE_CHANGED` when the file does not stay what it was;
+ * `COSLINK_ERROR_INTEGRITY` when COS stored other bytes, or states no CRC64 where `verify` requires
+ * one; `COSLINK_ERROR_CANCELLED` when a callback said stop; or with what the network and the
+ * service said. Since 0.1.0.
  */
 coslink_status coslink_upload_file(const struct coslink_bucket *bucket,
                                    const char *key,
@@ -3460,13 +3899,20 @@ coslink_status coslink_upload_file(const struct coslink_bucket *bucket,
  * very end: whatever happens before, the target stays as it was. A symbolic link is followed. Every
  * range must come from the object that was there at the beginning.
  *
- * Blocks. Any thread; ranges move on the client's threads, `progress` runs on the calling one. Free
+ * A download of several ranges that did not come to its end, also because the process died, is
+ * continued by the same call: the ranges in the part file that `<path>.coslink-journal` speaks of
+ * are read and compared with the CRC64 recorded there. Both files are removed when nothing is to be
+ * continued: with another `coslink_resume` than the journal, after a stop by a callback without
+ * `keep_cancelled`, and after an error that does not pass.
+ *
+ * Blocks. Any thread; ranges move on the client's threads, callbacks run on the calling one. Free
  * `*result` with `coslink_result_free`; it has no HTTP status, headers and request id. Fails with
- * `COSLINK_ERROR_LOCAL_IO` when the target cannot be written, before a byte is sent;
- * `COSLINK_ERROR_WRONG_STATE` when another download writes to the same target;
+ * `COSLINK_ERROR_LOCAL_IO` when the target cannot be written, and with `COSLINK_ERROR_BUSY` when
+ * another download, of this or another process, writes to it, before a byte is sent;
  * `COSLINK_ERROR_PRECONDITION` when the object was replaced meanwhile or a condition is not met,
- * also 304; `COSLINK_ERROR_INTEGRITY` when the CRC64 differs; `COSLINK_ERROR_CANCELLED` when
- * `progress` said stop; or with what the network and the service said. Since 0.1.0.
+ * also 304; `COSLINK_ERROR_INTEGRITY` when the CRC64 differs, or COS states none where `verify`
+ * requires one; `COSLINK_ERROR_CANCELLED` when a callback said stop; or with what the network and
+ * the service said. Since 0.1.0.
  */
 coslink_status coslink_download_file(const struct coslink_bucket *bucket,
                                      const char *key,
@@ -3484,8 +3930,9 @@ coslink_status coslink_download_file(const struct coslink_bucket *bucket,
  * one. Free `*result`, whose output `coslink_result_upload_file` gives, with `coslink_result_free`;
  * it has no HTTP status and headers. Fails with `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is
  * sent; `COSLINK_ERROR_CALLBACK` when `read` said stop; `COSLINK_ERROR_INTEGRITY` when COS stored
- * other bytes; `COSLINK_ERROR_CANCELLED` when `progress` said stop; or with what the network and the
- * service said. Parts on the server are deleted when the upload fails. Since 0.1.0.
+ * other bytes, or states no CRC64 where `verify` requires one; `COSLINK_ERROR_CANCELLED` when
+ * `progress` said stop; or with what the network and the service said. Parts on the server are
+ * deleted when the upload fails. Since 0.1.0.
  */
 coslink_status coslink_upload_stream(const struct coslink_bucket *bucket,
                                      const char *key,
@@ -3494,6 +3941,87 @@ coslink_status coslink_upload_stream(const struct coslink_bucket *bucket,
                                      const struct coslink_upload_stream_options *options,
                                      struct coslink_result **result,
                                      struct coslink_error **error);
+
+/**
+ * Copies an object of any size, bucket and region inside the service to `key`, in one request when
+ * it is small, else in parts in parallel, and returns when the copy is there and checked. No byte
+ * passes through this machine. `options` may be NULL.
+ *
+ * Content headers, metadata and tags of the source come along; those that are given here take their
+ * place. Storage class, encryption and ACL do not come along: unset they are the default. Every part
+ * must come from the object that was there at the beginning.
+ *
+ * A copy in parts that did not come to its end, also because the process died, is continued by the
+ * same call; see `coslink_resume`, and `receipt` of the output for what was skipped. Parts of the
+ * copy are deleted when nothing is to be continued: with `COSLINK_RESUME_OFF`, after a stop by
+ * `progress` without `keep_cancelled`, and after an error that does not pass.
+ *
+ * Blocks. Any thread; parts are asked for on the client's threads, `progress` runs on the calling
+ * one. Free `*result` with `coslink_result_free`; it has no HTTP status and headers. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent; `COSLINK_ERROR_BUSY` when another call, of
+ * this or another process, is at the same copy, before a byte is copied; `COSLINK_ERROR_LOCAL_IO`
+ * when the client's `journal` cannot be written; `COSLINK_ERROR_PRECONDITION` when a condition on
+ * the source is not met or it was replaced meanwhile; `COSLINK_ERROR_INTEGRITY` when the CRC64
+ * differs, or COS states none where `verify` requires one; `COSLINK_ERROR_CANCELLED` when `progress`
+ * said stop; or with what the network and the service said. Since 0.1.0.
+ */
+coslink_status coslink_copy_file(const struct coslink_bucket *bucket,
+                                 const char *key,
+                                 const struct coslink_copy_source *copy_source,
+                                 const struct coslink_copy_file_options *options,
+                                 struct coslink_result **result,
+                                 struct coslink_error **error);
+
+/**
+ * The output of `coslink_copy_file`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_copy_file_output *coslink_result_copy_file(const struct coslink_result *result);
+
+/**
+ * Uploads files, the client's `parallel_files` at the same time, and returns when each has come to
+ * its end. One that fails does not stop the others. `files` leads to `file_count` pointers to items,
+ * whose buckets may also be of other clients; `options` may be NULL.
+ *
+ * Success says that every file succeeded; else status and error are those of the first one, in the
+ * order of the files, that failed. What became of each is told to `finished` alone. Each file is
+ * uploaded, continued and checked as by `coslink_upload_file`. A file whose bucket and key stood
+ * before fails with `COSLINK_ERROR_INVALID_ARGUMENT`.
+ *
+ * Blocks. Any thread; files and parts move on other threads, which end with the call and with the
+ * client, callbacks run on the calling one. Items and what they lead to are only read during the
+ * call. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names the field (`files[2].key`), before
+ * a byte is sent, when an item cannot be read; `COSLINK_ERROR_CANCELLED` when a callback said stop;
+ * or as `coslink_upload_file`. Since 0.1.0.
+ */
+coslink_status coslink_upload_files(const struct coslink_client *client,
+                                    const struct coslink_upload_files_item *const *files,
+                                    size_t file_count,
+                                    const struct coslink_upload_files_options *options,
+                                    struct coslink_error **error);
+
+/**
+ * Downloads objects into files, the client's `parallel_files` at the same time, and returns when
+ * each has come to its end. One that fails does not stop the others. `files` leads to `file_count`
+ * pointers to items, whose buckets may also be of other clients; `options` may be NULL.
+ *
+ * Success says that every file succeeded; else status and error are those of the first one, in the
+ * order of the files, that failed. What became of each is told to `finished` alone. Each file is
+ * downloaded, continued and checked as by `coslink_download_file`. A file whose `path` stood before
+ * fails with `COSLINK_ERROR_INVALID_ARGUMENT`.
+ *
+ * Blocks. Any thread; files and ranges move on other threads, which end with the call and with the
+ * client, callbacks run on the calling one. Items and what they lead to are only read during the
+ * call. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names the field (`files[2].key`), before
+ * a byte is sent, when an item cannot be read; `COSLINK_ERROR_CANCELLED` when a callback said stop;
+ * or as `coslink_download_file`. Since 0.1.0.
+ */
+coslink_status coslink_download_files(const struct coslink_client *client,
+                                      const struct coslink_download_files_item *const *files,
+                                      size_t file_count,
+                                      const struct coslink_download_files_options *options,
+                                      struct coslink_error **error);
 
 /**
  * Lists one page of a bucket's objects, in the byte order of their keys. `coslink_objects_new` goes
@@ -3600,8 +4128,8 @@ coslink_status coslink_get_object(const struct coslink_bucket *bucket,
                                   struct coslink_error **error);
 
 /**
- * Copies an object of at most 5 GiB inside the service to `key`. Bigger ones are copied in parts, by
- * `coslink_upload_part_copy`. `options` may be NULL.
+ * Copies an object of at most 5 GiB inside the service to `key`, in one request. `coslink_copy_file`
+ * copies bigger ones too, in parts, and checks them. `options` may be NULL.
  *
  * Metadata comes along unless `metadata_directive` is `Replaced`. Storage class, ACL and encryption
  * never come along: unset they are the default. To change the headers of an object, copy it onto
@@ -3918,6 +4446,30 @@ coslink_status coslink_uploads_next(struct coslink_uploads *uploads,
  * Blocks as `coslink_bucket_free` does when it was the last handle of its client. Since 0.1.0.
  */
 void coslink_uploads_free(struct coslink_uploads *uploads);
+
+/**
+ * Aborts every upload whose key begins with `prefix` (NULL or empty: those of the whole bucket) and
+ * which was begun `older_than_seconds` ago or earlier. Their parts, which are billed, are deleted;
+ * an upload that is under way fails, and one that is to be continued begins anew.
+ *
+ * An error ends the work; what was aborted before stays so.
+ *
+ * Blocks. Any thread. Free `*result` with `coslink_result_free`; it has no HTTP status, headers and
+ * request id. Fails with `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is sent, or with what the
+ * network and the service said. Since 0.1.0.
+ */
+coslink_status coslink_abort_uploads(const struct coslink_bucket *bucket,
+                                     const char *prefix,
+                                     uint64_t older_than_seconds,
+                                     struct coslink_result **result,
+                                     struct coslink_error **error);
+
+/**
+ * The output of `coslink_abort_uploads`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_abort_uploads_output *coslink_result_abort_uploads(const struct coslink_result *result);
 
 /**
  * Makes a URL that carries a request out for whoever has it, for as long as `seconds`, without any

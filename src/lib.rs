@@ -22,7 +22,9 @@
 //! A [`Client`] holds credentials, settings and connections; make one and keep it. A [`Bucket`] of
 //! it is where things happen:
 //!
-//! * [`Bucket::upload`] and [`Bucket::download`] move files, big ones in parts in parallel.
+//! * [`Bucket::upload`] and [`Bucket::download`] move files, big ones in parts in parallel, and go on
+//!   where an earlier call or a killed process came to; [`Bucket::copy`] does so inside the service.
+//!   [`Client::upload_files`] and [`Client::download_files`] move many.
 //! * [`Bucket::send`] carries out one operation of the COS API. Each operation is a value named as
 //!   in COS's documents, whose setters are its parameters: [`PutObject`], [`GetObject`],
 //!   [`HeadObject`], [`DeleteObject`], [`ListObjects`], [`InitiateMultipartUpload`],
@@ -61,7 +63,8 @@
 //!
 //! COS states the CRC64 of what it stores. coslink computes it while bytes pass by and compares:
 //! for every request with a body, for the whole object after an upload in parts, and for every
-//! whole object that is read. A body that ends early is an error, never an end.
+//! whole object that is read. A body that ends early is an error, never an end. The [`Receipt`] of a
+//! transfer says what was checked; with [`Verify::Require`], nothing unchecked is a success.
 //!
 //! # Features
 //!

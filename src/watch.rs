@@ -52,7 +52,8 @@ pub trait Watch {
     fn moved(&mut self, progress: &Progress) -> ControlFlow<()>;
 
     /// Local bytes were read and summed up, to find what an earlier run has moved. Called like
-    /// `moved`, before it, and only where there is something to find.
+    /// `moved`, before anything moves, and only where there is something to find. Of an upload,
+    /// `total` is the whole file, of a download what its record speaks of.
     fn hashed(&mut self, _: &Progress) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }

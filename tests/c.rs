@@ -4,9 +4,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::LazyLock;
+use std::process::Command;
 
 use cos_emulator::{BUCKET, CorsRule, Emulator, REGION, SECRET_ID, SECRET_KEY};
 
@@ -16,160 +14,10 @@ mod coverage;
 mod examples;
 #[path = "c/parameters.rs"]
 mod parameters_sent;
+#[path = "c/tools.rs"]
+mod tools;
 
-/// What a static library of Rust needs on Linux (`rustc --print native-static-libs`).
-const STATIC_LIBS: &[&str] = &[
-    "-lgcc_s",
-    "-lutil",
-    "-lrt",
-    "-lpthread",
-    "-lm",
-    "-ldl",
-    "-lc",
-];
-
-/// The error that valgrind ends with.
-const VALGRIND_ERROR: &str = "99";
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The directory with the libraries that were built together with this test.
-fn libraries() -> &'static Path {
-    static DIRECTORY: LazyLock<PathBuf> = LazyLock::new(|| {
-        let test = std::env::current_exe().expect("the path of this test");
-        let deps = test.parent().expect("a directory").to_owned();
-        // cargo puts the libraries of a test's package beside the test; `cargo build` links them
-        // one level up, where they may be older.
-        let places = [deps.clone(), deps.join("..")];
-        let has = |place: &&PathBuf, name: &str| place.join(name).is_file();
-        let found = places
-            .iter()
-            .find(|p| has(p, "libcoslink.so") || has(p, "libcoslink.dylib"));
-        let found = found.unwrap_or_else(|| panic!("there is no libcoslink in {places:?}"));
-        assert!(
-            found.join("libcoslink.a").is_file(),
-            "there is no libcoslink.a in {found:?}"
-        );
-        found.clone()
-    });
-    &DIRECTORY
-}
-
-fn shared_library() -> PathBuf {
-    let names = ["libcoslink.so", "libcoslink.dylib"].map(|name| libraries().join(name));
-    names
-        .into_iter()
-        .find(|path| path.is_file())
-        .expect("libraries() has found one")
-}
-
-fn scratch(name: &str) -> PathBuf {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c").join(name);
-    let _ = fs::remove_dir_all(&directory);
-    fs::create_dir_all(&directory).expect("a scratch directory");
-    directory
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Link {
-    Shared,
-    Static,
-    /// Not at all: the program loads the shared library itself.
-    Loaded,
-}
-
-/// Compiles a program, strictly, and links it.
-fn compile(source: &Path, into: &Path, link: Link, flags: &[&str]) -> PathBuf {
-    let is_cpp = source.extension() == Some(OsStr::new("cpp"));
-    let (compiler, standard) = if is_cpp {
-        ("c++", "-std=c++11")
-    } else {
-        ("cc", "-std=c11")
-    };
-    let binary = into.join(source.file_stem().expect("a name"));
-    let mut cc = Command::new(compiler);
-    cc.args([
-        standard,
-        "-g",
-        "-Wall",
-        "-Wextra",
-        "-Wpedantic",
-        "-Werror",
-        "-pthread",
-    ])
-    .args(flags);
-    cc.arg("-I")
-        .arg(root().join("include"))
-        .arg("-o")
-        .arg(&binary)
-        .arg(source);
-    match link {
-        Link::Shared => {
-            cc.arg("-L").arg(libraries()).arg("-lcoslink");
-            cc.arg(format!("-Wl,-rpath,{}", libraries().display()));
-        }
-        Link::Loaded => {
-            let library = shared_library();
-            cc.arg(format!("-DCOSLINK_LIBRARY=\"{}\"", library.display()))
-                .arg("-ldl");
-        }
-        Link::Static => {
-            cc.arg(libraries().join("libcoslink.a"));
-            if cfg!(target_os = "linux") {
-                cc.args(STATIC_LIBS);
-            }
-        }
-    }
-    succeed(&mut cc);
-    binary
-}
-
-fn succeed(command: &mut Command) -> Output {
-    // Cargo names its directories there, and an older build in one of them would be loaded before
-    // the library that the program was linked with.
-    let output = command
-        .env_remove("LD_LIBRARY_PATH")
-        .output()
-        .unwrap_or_else(|e| panic!("cannot run {command:?}: {e}"));
-    let (out, err) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
-    assert!(
-        output.status.success(),
-        "{command:?}: {}\n{out}{err}",
-        output.status
-    );
-    output
-}
-
-fn is_there(tool: &str) -> bool {
-    let found = Command::new(tool).arg("--version").output().is_ok();
-    if !found {
-        println!("note: there is no {tool}");
-    }
-    found
-}
-
-fn valgrind() -> Command {
-    let mut valgrind = Command::new("valgrind");
-    valgrind.args([
-        "--quiet",
-        "--leak-check=full",
-        "--errors-for-leak-kinds=definite,possible",
-    ]);
-    valgrind.args([
-        "--num-callers=30",
-        &format!("--error-exitcode={VALGRIND_ERROR}"),
-    ]);
-    valgrind.arg(format!(
-        "--suppressions={}",
-        root().join("tests/c/valgrind.supp").display()
-    ));
-    valgrind
-}
+use tools::{Link, at_home, compile, is_there, root, scratch, succeed, valgrind};
 
 /// A scenario: a program of `tests/c`, an emulator as it needs it, and what the emulator saw.
 struct Scenario {
@@ -204,7 +52,7 @@ impl Scenario {
         program
             .args([&cos.url(), BUCKET, REGION, SECRET_ID, SECRET_KEY])
             .arg(&directory);
-        succeed(&mut program);
+        succeed(at_home(&mut program, &directory));
         (self.check)(&cos);
     }
 
@@ -380,6 +228,40 @@ scenarios! {
         },
         check: |cos| assert_eq!(cos.keys(BUCKET), ["big", "small"])
     };
+    resume {
+        prepare: |cos| {
+            for key in ["home", "up", "off", "never", "server"] {
+                fault(cos, &format!("UploadPart key={key} part=2 times=4 reset"));
+            }
+            fault(cos, "UploadPartCopy key=copy part=2 times=4 reset");
+            fault(cos, "GetObject key=down after=1 times=4 reset");
+            // While part 2 waits, there is time to look on.
+            for (transfer, key) in [("UploadPart", "kept"), ("UploadPartCopy", "kept%20copy"),
+                ("UploadPart", "busy"), ("UploadPartCopy", "busy%20copy")] {
+                fault(cos, &format!("{transfer} key={key} part=2 delay=300"));
+            }
+            fault(cos, "GetObject key=slow times=forever rate=6000000");
+        },
+        check: |cos| assert!(cos.uploads(BUCKET).is_empty())
+    };
+    verify { prepare: |cos| {
+        fault(cos, "PutObject key=small times=2 no-crc");
+        fault(cos, "PutObject key=stream no-crc");
+        fault(cos, "CompleteMultipartUpload key=big times=2 no-crc");
+        fault(cos, "HeadObject key=big times=forever no-crc");
+        fault(cos, "HeadObject key=unsummed times=forever no-crc");
+    } };
+    copy_file { check: |cos| {
+        assert_eq!(cos.keys(BUCKET), ["big", "copy", "in parts", "replaced", "shared", "source"]);
+        assert!(cos.uploads(BUCKET).is_empty());
+    } };
+    abort_uploads { check: |cos| assert!(cos.uploads(BUCKET).is_empty()) };
+    batch { prepare: |cos| {
+        for number in 0..5 {
+            fault(cos, &format!("PutObject key=stopped/{number} times=forever delay=200"));
+            fault(cos, &format!("GetObject key=file/{number} after=1 times=forever delay=200"));
+        }
+    } };
     versions { start: || Emulator::builder().versioning(BUCKET, true).start() };
     threads { check: |cos| assert_eq!(cos.keys(BUCKET).len(), 8) };
 }

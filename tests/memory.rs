@@ -27,7 +27,9 @@ fn an_object_of_many_parts_needs_no_more_memory_than_its_parts_in_flight() {
     let path = |name: &str| directory.path().join(name);
     File::create(path("sparse")).unwrap().set_len(SIZE).unwrap();
     let cos = Emulator::builder().directory(directory.path()).start();
-    let client = Client::builder(Credentials::new(SECRET_ID, SECRET_KEY)).endpoint(cos.url());
+    let client = Client::builder(Credentials::new(SECRET_ID, SECRET_KEY))
+        .endpoint(cos.url())
+        .journal(path("journals"));
     let bucket = client
         .parallel_requests(8)
         .build()

@@ -51,7 +51,9 @@ fn files(directory: &str) -> Vec<PathBuf> {
 
 /// The public types of the crate, each with the text of the file that declares it.
 fn types() -> BTreeMap<String, String> {
-    let mut types = BTreeMap::new();
+    let mut types: BTreeMap<String, String> = BTreeMap::new();
+    // What stands beside the declaration, as the transfers of a bucket do.
+    let mut elsewhere = Vec::new();
     for path in files("src")
         .iter()
         .filter(|path| !path.to_str().unwrap().contains("ffi"))
@@ -81,6 +83,13 @@ fn types() -> BTreeMap<String, String> {
                 types.insert(name.to_owned(), text.clone());
             }
         }
+        for rest in text.split("\nimpl ").skip(1) {
+            let name = rest.split([' ', '<']).next().unwrap().to_owned();
+            elsewhere.push((name, text.clone()));
+        }
+    }
+    for (name, text) in elsewhere {
+        types.entry(name).and_modify(|known| known.push_str(&text));
     }
     types
 }

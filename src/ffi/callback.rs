@@ -18,6 +18,8 @@ pub struct coslink_progress {
     pub speed: u64,
     /// The part that is done, from 0.0 to 1.0; 1.0 for nothing to do.
     pub fraction: f64,
+    /// How many milliseconds the rest takes at this speed. -1 while nothing moves: nobody knows.
+    pub eta_ms: i64,
 }
 
 /// Told how far a call is: at its start, at most some 20 times per second, and at its end. Returns 0
@@ -64,17 +66,48 @@ impl Watch for Watcher {
             speed,
             ..
         } = *progress;
+        let eta = progress.eta().map(|eta| i64::try_from(eta.as_millis()));
         let view = coslink_progress {
             loaded,
             total,
             speed,
             fraction: progress.fraction(),
+            eta_ms: eta.map_or(-1, |eta| eta.unwrap_or(i64::MAX)),
         };
         // SAFETY: the caller gave a function of this type and the data that goes with it.
         match unsafe { callback(&raw const view, self.user_data) } {
             0 => ControlFlow::Continue(()),
             _ => ControlFlow::Break(()),
         }
+    }
+}
+
+/// Looks on at a file, whose bytes may be summed up before they move.
+#[derive(Clone, Copy)]
+pub(super) struct FileWatcher {
+    pub(super) progress: coslink_progress_fn,
+    pub(super) hashed: coslink_progress_fn,
+    pub(super) user_data: *mut c_void,
+}
+
+impl FileWatcher {
+    fn tell(&self, callback: coslink_progress_fn, progress: &Progress) -> ControlFlow<()> {
+        let user_data = self.user_data;
+        let mut watcher = Watcher {
+            callback,
+            user_data,
+        };
+        watcher.moved(progress)
+    }
+}
+
+impl Watch for FileWatcher {
+    fn moved(&mut self, progress: &Progress) -> ControlFlow<()> {
+        self.tell(self.progress, progress)
+    }
+
+    fn hashed(&mut self, progress: &Progress) -> ControlFlow<()> {
+        self.tell(self.hashed, progress)
     }
 }
 

@@ -3,6 +3,7 @@
 use libc::c_char;
 use std::time::Duration;
 
+use super::choices::resume;
 use super::convert::{Options, Out, path, read_sized, required, required_text, text};
 use super::credentials::{given, pair};
 use super::status::{coslink_error, coslink_status};
@@ -16,8 +17,9 @@ use crate::retry::RetryPolicy;
 /// Make one and keep it: its connections are kept open and used again. It may be used from many
 /// threads at once. Its own threads never call your code: those that move parts exist only once
 /// something has moved in parts, and are joined when it and all of its buckets are freed, in any
-/// order; one that looks up a name or makes a connection is joined by the call that needs it, unless
-/// that is given up, when the thread ends by itself.
+/// order; those that move many files are joined by their call; one that looks up a name or makes a
+/// connection is joined by the call that needs it, unless that is given up, when the thread ends by
+/// itself.
 ///
 /// 1. Fill a `coslink_client_options`.
 /// 2. `coslink_client_new` makes the client; nothing is sent.
@@ -33,7 +35,8 @@ pub struct coslink_bucket(pub(super) Bucket);
 
 /// The settings of a client. An option struct; begin with `COSLINK_INIT(coslink_client_options)`.
 /// Who signs comes from exactly one of the pair `secret_id` and `secret_key`, `anonymous`,
-/// `credentials_from_env` and `credentials_file`; nothing else is read from the environment.
+/// `credentials_from_env` and `credentials_file`. Nothing else is read from the environment, but for
+/// the place of the journals.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct coslink_client_options {
@@ -89,6 +92,18 @@ pub struct coslink_client_options {
     /// Reads a configuration file of the official tools, once: `.cos.conf` of COSCMD, or `.cos.yaml`
     /// of COSCLI with its encryption switched off. NULL: none.
     pub credentials_file: *const c_char,
+    /// The directory of the journals of uploads and copies; made when it is first needed, and it
+    /// must be writable. NULL: `coslink` in the platform's directory for the state of programs
+    /// (`$XDG_STATE_HOME` or `~/.local/state`; `~/Library/Application Support`; `%LOCALAPPDATA%`);
+    /// where that cannot be written, transfers go without a journal. Journals hold names, sizes and
+    /// upload ids, no keys and no content, and are for their owner only.
+    pub journal: *const c_char,
+    /// How transfers are continued that do not say it themselves: a `coslink_resume`. 0: by a
+    /// journal.
+    pub resume: i32,
+    /// How many files of `coslink_upload_files` and `coslink_download_files` are under way at the
+    /// same time, at most 256. 0: 3.
+    pub parallel_files: u32,
 }
 
 // SAFETY: `repr(C)`, begins with its size, and all of its fields may have any bytes from C.
@@ -153,6 +168,30 @@ pub(super) fn only_one(options: &[(&str, bool)]) -> Result<()> {
     }
 }
 
+/// How many transfers move at once, and how they are continued.
+///
+/// # Safety
+/// The texts of the options live during the call.
+unsafe fn transfers(
+    mut builder: ClientBuilder,
+    options: &coslink_client_options,
+) -> Result<ClientBuilder> {
+    if options.parallel_requests != 0 {
+        builder = builder.parallel_requests(options.parallel_requests as usize);
+    }
+    if options.parallel_files != 0 {
+        builder = builder.parallel_files(options.parallel_files as usize);
+    }
+    // SAFETY: as promised by the caller.
+    if let Some(journal) = unsafe { path(options.journal, "journal") }? {
+        builder = builder.journal(journal);
+    }
+    if let Some(resume) = resume(options.resume)? {
+        builder = builder.resume(resume);
+    }
+    Ok(builder)
+}
+
 /// # Safety
 /// The texts of the options live during the call.
 unsafe fn client(options: &coslink_client_options) -> Result<Client> {
@@ -171,7 +210,7 @@ unsafe fn client(options: &coslink_client_options) -> Result<Client> {
         )
     };
     // SAFETY: as promised by the caller.
-    builder = unsafe { hosts(builder, options) }?;
+    builder = unsafe { transfers(hosts(builder, options)?, options) }?;
     if let Some(endpoint) = endpoint {
         builder = builder.endpoint(endpoint);
     }
@@ -186,9 +225,6 @@ unsafe fn client(options: &coslink_client_options) -> Result<Client> {
     }
     if let Some(timeout) = milliseconds(options.stall_timeout_ms) {
         builder = builder.stall_timeout(timeout);
-    }
-    if options.parallel_requests != 0 {
-        builder = builder.parallel_requests(options.parallel_requests as usize);
     }
     builder.build()
 }

@@ -71,7 +71,10 @@ view! { UploadPartCopyOutput => coslink_upload_part_copy_output |arena| etag; cr
 ///
 /// # Safety
 /// The pointer is NULL or keeps what the header asks of options.
-unsafe fn copy_source(given: *const coslink_copy_source, target: &Bucket) -> Result<CopySource> {
+pub(super) unsafe fn copy_source(
+    given: *const coslink_copy_source,
+    target: &Bucket,
+) -> Result<CopySource> {
     // SAFETY: as promised by the caller.
     unsafe {
         required(given, "copy_source")?;
@@ -94,15 +97,16 @@ unsafe fn copy_source(given: *const coslink_copy_source, target: &Bucket) -> Res
 /// The conditions on the source.
 macro_rules! apply_source_conditions {
     ($operation:ident, $options:ident) => {
-        apply!($operation, $options:
+        $crate::ffi::convert::apply!($operation, $options:
             copy_source_if_match copy_source_if_none_match copy_source_if_modified_since
             copy_source_if_unmodified_since copy_source_sse_customer_algorithm
             copy_source_sse_customer_key copy_source_sse_customer_key_md5);
     };
 }
+pub(super) use apply_source_conditions;
 
-/// Copies an object of at most 5 GiB inside the service to `key`. Bigger ones are copied in parts, by
-/// `coslink_upload_part_copy`. `options` may be NULL.
+/// Copies an object of at most 5 GiB inside the service to `key`, in one request. `coslink_copy_file`
+/// copies bigger ones too, in parts, and checks them. `options` may be NULL.
 ///
 /// Metadata comes along unless `metadata_directive` is `Replaced`. Storage class, ACL and encryption
 /// never come along: unset they are the default. To change the headers of an object, copy it onto

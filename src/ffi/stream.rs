@@ -3,6 +3,7 @@
 use libc::{c_char, c_void};
 
 use super::callback::{CallbackReader, Watcher, coslink_progress_fn, coslink_read_fn};
+use super::choices::verify;
 use super::client::coslink_bucket;
 use super::convert::{
     Options, Out, apply, apply_object_headers, apply_pairs, coslink_pair, read_sized, required,
@@ -26,6 +27,8 @@ pub struct coslink_upload_stream_options {
     pub part_size: u64,
     /// How many parts are in memory and under way at the same time; one more is being read. 0: 4.
     pub parallel: u32,
+    /// Whether the CRC64 of the whole object must be known: a `coslink_verify`. 0: preferred.
+    pub verify: i32,
     /// From here to `metadata_count`: as in `coslink_put_object_options`.
     pub content_type: *const c_char,
     pub cache_control: *const c_char,
@@ -71,8 +74,9 @@ unsafe impl Options for coslink_upload_stream_options {}
 /// one. Free `*result`, whose output `coslink_result_upload_file` gives, with `coslink_result_free`;
 /// it has no HTTP status and headers. Fails with `COSLINK_ERROR_INVALID_ARGUMENT` before a byte is
 /// sent; `COSLINK_ERROR_CALLBACK` when `read` said stop; `COSLINK_ERROR_INTEGRITY` when COS stored
-/// other bytes; `COSLINK_ERROR_CANCELLED` when `progress` said stop; or with what the network and the
-/// service said. Parts on the server are deleted when the upload fails. Since 0.1.0.
+/// other bytes, or states no CRC64 where `verify` requires one; `COSLINK_ERROR_CANCELLED` when
+/// `progress` said stop; or with what the network and the service said. Parts on the server are
+/// deleted when the upload fails. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn coslink_upload_stream(
     bucket: *const coslink_bucket,
@@ -98,7 +102,9 @@ pub unsafe extern "C" fn coslink_upload_stream(
             apply!(upload, options: part_size);
             apply_object_headers!(upload, options);
             apply_pairs!(upload, options: header(headers, header_count));
-            upload = upload.parallel(options.parallel as usize);
+            upload = upload
+                .parallel(options.parallel as usize)
+                .verify(verify(options.verify)?);
             let (callback, user_data) = (options.progress, options.user_data);
             let watcher = Watcher {
                 callback,

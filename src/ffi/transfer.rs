@@ -1,8 +1,10 @@
 //! Files to and from buckets.
 
 use libc::{c_char, c_void};
+use std::path::Path;
 
-use super::callback::{Watcher, coslink_progress_fn};
+use super::callback::{FileWatcher, coslink_progress_fn};
+use super::choices::apply_choices;
 use super::client::coslink_bucket;
 use super::convert::{
     Options, Out, apply, apply_conditions, apply_object_headers, apply_pairs, coslink_pair,
@@ -11,6 +13,7 @@ use super::convert::{
 use super::guard;
 use super::result::coslink_result;
 use super::status::{coslink_error, coslink_status};
+use crate::error::Result;
 use crate::transfer::{DownloadFile, UploadFile};
 
 /// The parameters of `coslink_upload_file`. An option struct; begin with
@@ -56,10 +59,25 @@ pub struct coslink_upload_file_options {
     pub headers: *const coslink_pair,
     /// How many `headers` there are.
     pub header_count: usize,
-    /// Told how many bytes were sent. NULL: nobody is.
+    /// Told how many bytes were sent. What an earlier run has sent counts as soon as it is found.
+    /// NULL: nobody is.
     pub progress: coslink_progress_fn,
-    /// Passed to `progress`.
+    /// Passed to `progress` and `hashed`.
     pub user_data: *mut c_void,
+    /// How an upload in parts is continued that did not come to its end: a `coslink_resume`. 0: as
+    /// the client says.
+    pub resume: i32,
+    /// Whether the CRC64 of the whole object must be known: a `coslink_verify`. 0: preferred.
+    pub verify: i32,
+    /// Non-zero: each body goes with its Content-MD5, so that COS refuses other bytes. The file is
+    /// read twice.
+    pub content_md5: i32,
+    /// Non-zero: when a callback stops the upload, its parts stay with COS, to be continued. 0: they
+    /// are deleted.
+    pub keep_cancelled: i32,
+    /// Told how many bytes of the file were summed up, to find what an earlier run has sent; before
+    /// any are sent, and only where there is something to find. NULL: nobody is.
+    pub hashed: coslink_progress_fn,
 }
 
 // SAFETY: `repr(C)`, begins with its size, and all of its fields may have any bytes from C.
@@ -99,25 +117,78 @@ pub struct coslink_download_file_options {
     /// The most bits per second that COS sends on each connection: 819,200 to 838,860,800. 0: no
     /// limit.
     pub traffic_limit: u64,
-    /// Told how many bytes were received. NULL: nobody is.
+    /// Told how many bytes were received. What an earlier run has received counts as soon as it is
+    /// found. NULL: nobody is.
     pub progress: coslink_progress_fn,
-    /// Passed to `progress`.
+    /// Passed to `progress` and `hashed`.
     pub user_data: *mut c_void,
+    /// How a download of several ranges is continued that did not come to its end: a
+    /// `coslink_resume`, of which all but the journal continue nothing. 0: as the client says.
+    pub resume: i32,
+    /// Whether the CRC64 of the object must be known: a `coslink_verify`. 0: preferred.
+    pub verify: i32,
+    /// Non-zero: when a callback stops the download, what has arrived stays, to be continued. 0: it
+    /// is deleted.
+    pub keep_cancelled: i32,
+    /// Told how many bytes of the part file were summed up, to find what an earlier run has
+    /// received; before any are received, and only where there is something to find. NULL: nobody is.
+    pub hashed: coslink_progress_fn,
 }
 
 // SAFETY: `repr(C)`, begins with its size, and all of its fields may have any bytes from C.
 unsafe impl Options for coslink_download_file_options {}
 
+impl coslink_upload_file_options {
+    /// What they ask for, but for the callbacks.
+    ///
+    /// # Safety
+    /// All that the pointers lead to lives, and is only read, during the call.
+    pub(super) unsafe fn describe(&self, key: &str, path: &Path) -> Result<UploadFile> {
+        let mut upload = UploadFile::new(key, path);
+        // SAFETY: as promised by the caller.
+        unsafe {
+            apply!(upload, self: part_size slice_above content_md5);
+            apply_object_headers!(upload, self);
+            apply_pairs!(upload, self: header(headers, header_count));
+            apply_choices!(upload, self);
+        }
+        Ok(upload)
+    }
+}
+
+impl coslink_download_file_options {
+    /// What they ask for, but for the callbacks.
+    ///
+    /// # Safety
+    /// All that the pointers lead to lives, and is only read, during the call.
+    pub(super) unsafe fn describe(&self, key: &str, path: &Path) -> Result<DownloadFile> {
+        let mut download = DownloadFile::new(key, path);
+        // SAFETY: as promised by the caller.
+        unsafe {
+            apply!(download, self: part_size traffic_limit);
+            apply_conditions!(download, self);
+            apply_choices!(download, self);
+        }
+        Ok(download)
+    }
+}
+
 /// Uploads a file, in one request when it is small, else in parts in parallel, and returns when the
 /// object is there and checked. `options` may be NULL.
 ///
-/// Blocks. Any thread; parts move on the client's threads, `progress` runs on the calling one. Free
+/// An upload in parts that did not come to its end, also because the process died, is continued by
+/// the same call; see `coslink_resume`, and `receipt` of the output for what was skipped. Parts on
+/// the server are deleted when nothing is to be continued: with `COSLINK_RESUME_OFF`, after a stop
+/// by a callback without `keep_cancelled`, and after an error that does not pass.
+///
+/// Blocks. Any thread; parts move on the client's threads, callbacks run on the calling one. Free
 /// `*result` with `coslink_result_free`; it has no HTTP status and headers. Fails with
 /// `COSLINK_ERROR_INVALID_ARGUMENT` and `COSLINK_ERROR_LOCAL_IO` before a byte is sent;
-/// `COSLINK_ERROR_SOURCE_CHANGED` when the file does not stay what it was;
-/// `COSLINK_ERROR_INTEGRITY` when COS stored other bytes; `COSLINK_ERROR_CANCELLED` when `progress`
-/// said stop; or with what the network and the service said. Parts on the server are deleted when
-/// the upload fails. Since 0.1.0.
+/// `COSLINK_ERROR_BUSY`, also before, when another call, of this or another process, is at the same
+/// upload; `COSLINK_ERROR_SOURCE_CHANGED` when the file does not stay what it was;
+/// `COSLINK_ERROR_INTEGRITY` when COS stored other bytes, or states no CRC64 where `verify` requires
+/// one; `COSLINK_ERROR_CANCELLED` when a callback said stop; or with what the network and the
+/// service said. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn coslink_upload_file(
     bucket: *const coslink_bucket,
@@ -133,20 +204,15 @@ pub unsafe extern "C" fn coslink_upload_file(
             let slot = Out::new(result);
             let bucket = required(bucket, "bucket")?;
             let path = required_path(path, "path")?;
-            let mut upload = UploadFile::new(required_text(key, "key")?, path);
+            let key = required_text(key, "key")?;
             let options = read_sized(options, "options")?;
-            apply!(upload, options: part_size slice_above);
-            apply_object_headers!(upload, options);
-            apply_pairs!(upload, options: header(headers, header_count));
-            upload = upload.parallel(options.parallel as usize);
-            let (callback, user_data) = (options.progress, options.user_data);
-            let uploaded = bucket.0.upload_with(
-                &upload,
-                Watcher {
-                    callback,
-                    user_data,
-                },
-            )?;
+            let upload = options.describe(key, path)?;
+            let watcher = FileWatcher {
+                progress: options.progress,
+                hashed: options.hashed,
+                user_data: options.user_data,
+            };
+            let uploaded = bucket.0.upload_with(&upload, watcher)?;
             let request_id = uploaded.request_id.clone();
             slot.give(coslink_result::of_transfer(uploaded, request_id.as_deref()));
             Ok(())
@@ -161,13 +227,20 @@ pub unsafe extern "C" fn coslink_upload_file(
 /// very end: whatever happens before, the target stays as it was. A symbolic link is followed. Every
 /// range must come from the object that was there at the beginning.
 ///
-/// Blocks. Any thread; ranges move on the client's threads, `progress` runs on the calling one. Free
+/// A download of several ranges that did not come to its end, also because the process died, is
+/// continued by the same call: the ranges in the part file that `<path>.coslink-journal` speaks of
+/// are read and compared with the CRC64 recorded there. Both files are removed when nothing is to be
+/// continued: with another `coslink_resume` than the journal, after a stop by a callback without
+/// `keep_cancelled`, and after an error that does not pass.
+///
+/// Blocks. Any thread; ranges move on the client's threads, callbacks run on the calling one. Free
 /// `*result` with `coslink_result_free`; it has no HTTP status, headers and request id. Fails with
-/// `COSLINK_ERROR_LOCAL_IO` when the target cannot be written, before a byte is sent;
-/// `COSLINK_ERROR_WRONG_STATE` when another download writes to the same target;
+/// `COSLINK_ERROR_LOCAL_IO` when the target cannot be written, and with `COSLINK_ERROR_BUSY` when
+/// another download, of this or another process, writes to it, before a byte is sent;
 /// `COSLINK_ERROR_PRECONDITION` when the object was replaced meanwhile or a condition is not met,
-/// also 304; `COSLINK_ERROR_INTEGRITY` when the CRC64 differs; `COSLINK_ERROR_CANCELLED` when
-/// `progress` said stop; or with what the network and the service said. Since 0.1.0.
+/// also 304; `COSLINK_ERROR_INTEGRITY` when the CRC64 differs, or COS states none where `verify`
+/// requires one; `COSLINK_ERROR_CANCELLED` when a callback said stop; or with what the network and
+/// the service said. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn coslink_download_file(
     bucket: *const coslink_bucket,
@@ -183,19 +256,15 @@ pub unsafe extern "C" fn coslink_download_file(
             let slot = Out::new(result);
             let bucket = required(bucket, "bucket")?;
             let path = required_path(path, "path")?;
-            let mut download = DownloadFile::new(required_text(key, "key")?, path);
+            let key = required_text(key, "key")?;
             let options = read_sized(options, "options")?;
-            apply!(download, options: part_size traffic_limit);
-            apply_conditions!(download, options);
-            download = download.parallel(options.parallel as usize);
-            let (callback, user_data) = (options.progress, options.user_data);
-            let downloaded = bucket.0.download_with(
-                &download,
-                Watcher {
-                    callback,
-                    user_data,
-                },
-            )?;
+            let download = options.describe(key, path)?;
+            let watcher = FileWatcher {
+                progress: options.progress,
+                hashed: options.hashed,
+                user_data: options.user_data,
+            };
+            let downloaded = bucket.0.download_with(&download, watcher)?;
             slot.give(coslink_result::of_transfer(downloaded, None));
             Ok(())
         })

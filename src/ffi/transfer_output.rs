@@ -4,7 +4,7 @@ use libc::c_char;
 
 use super::output::coslink_head_object_output;
 use super::view::{Field, view};
-use crate::transfer::{Downloaded, Receipt, Uploaded};
+use crate::transfer::{Copied, Downloaded, Receipt, Uploaded};
 
 /// What was checked of a transfer, and what it took. An output struct.
 #[repr(C)]
@@ -77,6 +77,33 @@ pub struct coslink_download_file_output {
     pub receipt: *const coslink_receipt,
 }
 
+/// A copy that is done. An output struct.
+#[repr(C)]
+pub struct coslink_copy_file_output {
+    /// How many bytes the object has.
+    pub size: u64,
+    /// CRC64 of the source; see `has_crc64`.
+    pub crc64: u64,
+    /// Non-zero when COS stated `crc64`.
+    pub has_crc64: i32,
+    /// How many parts it was copied in; 0 when it was one request.
+    pub parts: u32,
+    /// Non-zero when COS stated the CRC64 of source and copy, and they were the same.
+    pub verified: i32,
+    /// The ETag, as COS writes it.
+    pub etag: *const c_char,
+    /// The version of the copy, in a bucket with versioning, or NULL.
+    pub version_id: *const c_char,
+    /// The upload that the parts belonged to; NULL when it was one request.
+    pub upload_id: *const c_char,
+    /// The address of the copy, without scheme.
+    pub location: *const c_char,
+    /// The `x-cos-request-id` of the request that made the copy, or NULL.
+    pub request_id: *const c_char,
+    /// What was checked, and what it took. `moved` counts bytes inside the service.
+    pub receipt: *const coslink_receipt,
+}
+
 view! { Receipt => coslink_receipt |arena|
     moved skipped requests parts_crc64 whole_crc64 content_md5 resumed recovered; request_ids {
         request_id_count: request_ids.len(),
@@ -95,6 +122,13 @@ impl Field for Receipt {
 
 view! { Uploaded => coslink_upload_file_output |arena|
     size crc64 parts verified etag version_id upload_id location request_id receipt; {}
+}
+
+view! { Copied => coslink_copy_file_output |arena|
+    size parts etag verified version_id upload_id location request_id receipt; crc64 {
+        has_crc64: i32::from(crc64.is_some()),
+        crc64: crc64.unwrap_or_default(),
+    }
 }
 
 view! { Downloaded => coslink_download_file_output |arena| size crc64 parts verified head receipt; {} }

@@ -117,7 +117,7 @@ impl UploadFile {
     }
 
     /// True: when the watch stops the upload, its parts stay with COS, to be continued. False when
-    /// unset: they are deleted.
+    /// unset: those that it has sent or found are deleted.
     #[must_use]
     pub fn keep_cancelled(mut self, keep: bool) -> Self {
         self.keep_cancelled = keep;
@@ -321,7 +321,11 @@ fn move_parts(
         })?;
         Ok((sums.md5.hex(), sums.crc64.value()))
     };
-    if let Some(made) = session.start(resume, None, Some(&mut sum_up))? {
+    let started = session.start(resume, None, Some(&mut sum_up))?;
+    if hashed > 0 {
+        let _ = hashes.finish();
+    }
+    if let Some(made) = started {
         let _ = Meter::new(watch, source.size()).finish();
         return Ok(Uploaded::in_parts(session, made));
     }

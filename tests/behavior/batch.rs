@@ -44,6 +44,8 @@ struct Noted {
 impl<T> BatchWatch<T> for &mut Noted {
     fn moved(&mut self, progress: &Progress) -> ControlFlow<()> {
         self.moved.push((progress.loaded, progress.total));
+        assert!((0.0..=1.0).contains(&progress.fraction()));
+        assert!(progress.speed > 0 || progress.eta().is_none_or(|left| left.is_zero()));
         ControlFlow::Continue(())
     }
 
@@ -124,6 +126,13 @@ fn one_that_fails_does_not_stop_the_others() {
     world.fault("PutObject key=k3 status=403 code=AccessDenied");
     let mut noted = Noted::default();
     let results = world.bucket.client().upload_files(files, &mut noted);
+    let error = results[3].as_ref().unwrap_err();
+    assert!(
+        error
+            .headers()
+            .iter()
+            .any(|(name, _)| name == "x-cos-request-id")
+    );
     let kinds: Vec<_> = results
         .iter()
         .map(|result| result.as_ref().err().map(Error::kind))

@@ -60,6 +60,7 @@ fn it_has_bytes_metadata_and_tags_of_the_source_however_it_is_copied() {
             format!("{BUCKET}.cos.{REGION}.myqcloud.com/copy")
         );
         assert!(copied.request_id.is_some() && !copied.receipt.request_ids.is_empty());
+        assert_eq!(world.bucket.name(), BUCKET);
         let head = world.bucket.send(HeadObject::new("copy")).unwrap();
         assert_eq!(head.content_type.as_deref(), Some("video/mp4"), "{parts}");
         assert_eq!(head.cache_control.as_deref(), Some("max-age=5"));
@@ -146,6 +147,10 @@ fn a_failed_copy_copies_the_rest_the_next_time() {
     let mut seen = Vec::new();
     let watch = |progress: &Progress| {
         seen.push(progress.loaded);
+        assert_eq!(progress.total, SIZE as u64);
+        let done = progress.loaded as f64 / progress.total as f64;
+        assert!((progress.fraction() - done).abs() < 1e-9);
+        assert!(progress.speed > 0 || progress.eta().is_none_or(|left| left.is_zero()));
         ControlFlow::Continue(())
     };
     let copied = world.bucket.copy_with(&copy(&world), watch).unwrap();
@@ -225,12 +230,9 @@ fn conditions_on_the_source_are_looked_at_first() {
     for slice_above in [1 << 30, 0] {
         let sliced = || copy(&world).slice_above(slice_above);
         let etag = world.cos.object(BUCKET, "source").unwrap().etag;
-        failed(
-            world
-                .bucket
-                .copy(&sliced().copy_source_if_match("\"other\"")),
-            ErrorKind::Precondition,
-        );
+        let other = sliced().copy_source_if_match("\"other\"");
+        let error = failed(world.bucket.copy(&other), ErrorKind::Precondition);
+        assert_eq!(error.status(), Some(412));
         failed(
             world
                 .bucket

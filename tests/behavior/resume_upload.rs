@@ -332,6 +332,10 @@ impl Watch for &mut Hashed {
 
     fn hashed(&mut self, progress: &Progress) -> ControlFlow<()> {
         self.0.push(progress.loaded);
+        assert_eq!(progress.total, (PARTS * MIB) as u64);
+        let done = progress.loaded as f64 / progress.total as f64;
+        assert!((progress.fraction() - done).abs() < 1e-9);
+        assert!(progress.speed > 0 || progress.eta().is_none_or(|left| left.is_zero()));
         ControlFlow::Continue(())
     }
 }

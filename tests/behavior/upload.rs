@@ -38,6 +38,13 @@ fn a_file_of_any_size_arrives_whole() {
             format!("{BUCKET}.cos.ap-guangzhou.myqcloud.com/k")
         );
         assert!(uploaded.request_id.is_some() && !uploaded.etag.is_empty());
+        assert!(
+            uploaded
+                .receipt
+                .request_ids
+                .contains(&uploaded.request_id.unwrap())
+        );
+        assert_eq!((upload.key(), upload.path()), ("k", &*world.path("f")));
     }
     assert_eq!(world.cos.uploads(BUCKET), []);
 }
@@ -103,6 +110,10 @@ fn progress_never_falls_and_is_told_on_this_thread_even_when_parts_fail() {
         assert_eq!(std::thread::current().id(), here);
         assert_eq!(progress.total, 6 * MIB as u64);
         seen.push(progress.loaded);
+        let done = progress.loaded as f64 / progress.total as f64;
+        assert!((progress.fraction() - done).abs() < 1e-9);
+        let is_over = progress.loaded == progress.total;
+        assert_eq!(progress.eta().is_some(), is_over || progress.speed > 0);
         ControlFlow::Continue(())
     };
     let upload = UploadFile::new("k", path)

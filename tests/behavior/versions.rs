@@ -2,11 +2,11 @@
 
 use cos_emulator::{BUCKET, Emulator};
 use coslink::{
-    CopyObject, DeleteObject, DeleteObjects, DownloadFile, ErrorKind, GetObject, GetObjectAcl,
-    HeadObject, ObjectVersion, PutObject,
+    CopyFile, CopyObject, DeleteObject, DeleteObjects, DownloadFile, ErrorKind, GetObject,
+    GetObjectAcl, HeadObject, ObjectVersion, PutObject, UploadFile,
 };
 
-use crate::support::{World, failed};
+use crate::support::{World, failed, noise};
 
 #[test]
 fn a_version_is_told_and_can_be_read_and_deleted() {
@@ -74,4 +74,35 @@ fn a_version_is_told_and_can_be_read_and_deleted() {
     assert!(find("copy").delete_marker && find("copy").delete_marker_version_id.is_some());
     let first = GetObject::new("k").version_id(&first);
     failed(world.bucket.send(first), ErrorKind::NotFound);
+}
+
+#[test]
+fn a_transfer_names_the_version_that_it_made() {
+    let cos = Emulator::builder().versioning(BUCKET, true).start();
+    let world = World::on(cos, |builder| builder);
+    let path = world.file("f", &noise(3 << 20));
+    let version = |key: &str| {
+        let head = world.bucket.send(HeadObject::new(key)).unwrap();
+        head.output.version_id.unwrap()
+    };
+    for slice_above in [0, 1 << 30] {
+        let upload = UploadFile::new("k", &path);
+        let upload = upload.part_size(1 << 20).slice_above(slice_above);
+        let uploaded = world.bucket.upload(&upload).unwrap();
+        assert_eq!(uploaded.version_id, Some(version("k")));
+        // A copy of a version that is not the latest any more.
+        let first = uploaded.version_id.unwrap();
+        world.bucket.send(PutObject::new("k", "newer")).unwrap();
+        let copy = CopyFile::new("copy", world.bucket.source("k").version_id(&first));
+        let copy = copy.part_size(1 << 20).slice_above(slice_above);
+        let copied = world.bucket.copy(&copy).unwrap();
+        assert_eq!(copied.version_id, Some(version("copy")));
+        assert!(world.stored("copy").unwrap() == noise(3 << 20));
+    }
+    // The answer is lost: the version is the one that was found.
+    world.fault("CompleteMultipartUpload drop-answer");
+    let upload = UploadFile::new("k", &path).slice_above(0);
+    let uploaded = world.bucket.upload(&upload).unwrap();
+    assert!(uploaded.receipt.recovered);
+    assert_eq!(uploaded.version_id, Some(version("k")));
 }

@@ -33,6 +33,8 @@ static void no_result(void) {
   CHECK(coslink_result_post_object(NULL) == NULL);
   CHECK(coslink_result_sign_form(NULL) == NULL);
   CHECK(coslink_result_request(NULL) == NULL);
+  CHECK(coslink_result_copy_file(NULL) == NULL);
+  CHECK(coslink_result_abort_uploads(NULL) == NULL);
 }
 
 static void nulls(void) {
@@ -104,6 +106,10 @@ static void nulls(void) {
   REFUSED("bucket", coslink_get_object_acl(NULL, "k", NULL, NULL, &error));
   REFUSED("uploads", coslink_uploads_new(bucket, NULL, NULL, &error));
   REFUSED("read", coslink_upload_stream(bucket, "k", NULL, NULL, NULL, NULL, &error));
+  REFUSED("copy_source", coslink_copy_file(bucket, "k", NULL, NULL, NULL, &error));
+  REFUSED("bucket", coslink_abort_uploads(NULL, NULL, 0, NULL, &error));
+  REFUSED("client", coslink_upload_files(NULL, NULL, 0, NULL, &error));
+  REFUSED("files", coslink_download_files(client, NULL, 1, NULL, &error));
   REFUSED("url", coslink_presigned_get(client, NULL, NULL, NULL, &error));
   REFUSED("result", coslink_sign_form(bucket, 60, NULL, NULL, &error));
   REFUSED("bucket", coslink_request(NULL, COSLINK_METHOD_GET, "k", NULL, NULL, NULL, &error));
@@ -241,6 +247,9 @@ static void settings(void) {
   options.parallel_requests = 257;
   REFUSED("parallel_requests", coslink_client_new(&options, &other, &error));
   options = client_options();
+  options.parallel_files = 257;
+  REFUSED("parallel_files", coslink_client_new(&options, &other, &error));
+  options = client_options();
   options.user_agent = "a\nb";
   REFUSED("user_agent", coslink_client_new(&options, &other, &error));
   options = client_options();
@@ -252,6 +261,33 @@ static void settings(void) {
   options.secret_key = "with space ";
   FAILS(CREDENTIALS, coslink_client_new(&options, &other, &error));
   CHECK(other == NULL);
+}
+
+/* Numbers that no enum has. */
+static void numbers(void) {
+  static const int32_t bad[] = {-1, 4, INT32_MAX, INT32_MIN};
+  coslink_client_options options = client_options();
+  coslink_upload_file_options upload = COSLINK_INIT(coslink_upload_file_options);
+  coslink_download_file_options download = COSLINK_INIT(coslink_download_file_options);
+  coslink_copy_file_options copy = COSLINK_INIT(coslink_copy_file_options);
+  coslink_copy_source source = COSLINK_INIT(coslink_copy_source);
+  coslink_client *other;
+  size_t index;
+  source.key = "k";
+  for (index = 0; index < sizeof bad / sizeof *bad; index++) {
+    options.resume = upload.resume = download.resume = copy.resume = bad[index];
+    upload.verify = download.verify = copy.verify = COSLINK_VERIFY_OFF;
+    REFUSED("resume", coslink_client_new(&options, &other, &error));
+    CHECK(other == NULL);
+    REFUSED("resume", coslink_upload_file(bucket, "k", "p", &upload, NULL, &error));
+    REFUSED("resume", coslink_download_file(bucket, "k", "p", &download, NULL, &error));
+    REFUSED("resume", coslink_copy_file(bucket, "k", &source, &copy, NULL, &error));
+    upload.resume = download.resume = copy.resume = COSLINK_RESUME_OFF;
+    upload.verify = download.verify = copy.verify = bad[index];
+    REFUSED("verify", coslink_upload_file(bucket, "k", "p", &upload, NULL, &error));
+    REFUSED("verify", coslink_download_file(bucket, "k", "p", &download, NULL, &error));
+    REFUSED("verify", coslink_copy_file(bucket, "k", &source, &copy, NULL, &error));
+  }
 }
 
 static void sinks(void) {
@@ -278,6 +314,7 @@ int main(int count, char **given) {
   copy_sources();
   older_client();
   settings();
+  numbers();
   sinks();
   return end();
 }

@@ -84,6 +84,14 @@ static inline coslink_client_options client_options(void) {
   return options;
 }
 
+/* Client and bucket with these options from now on, in place of those before. */
+static inline void use_client(const coslink_client_options *options) {
+  coslink_client_free(client);
+  coslink_bucket_free(bucket);
+  OK(coslink_client_new(options, &client, &error));
+  OK(coslink_bucket_new(client, arguments[2], arguments[3], &bucket, &error));
+}
+
 static inline void begin(int count, char **given) {
   coslink_client_options options;
   if (count != 7) {
@@ -92,8 +100,7 @@ static inline void begin(int count, char **given) {
   }
   arguments = given;
   options = client_options();
-  OK(coslink_client_new(&options, &client, &error));
-  OK(coslink_bucket_new(client, arguments[2], arguments[3], &bucket, &error));
+  use_client(&options);
 }
 
 /* How many threads the process has; 1 where that cannot be asked. */
@@ -193,6 +200,29 @@ static inline void check_file(const char *path, const void *expected, size_t len
   CHECK(actual == length);
   CHECK(memcmp(data, expected, length) == 0);
   free(data);
+}
+
+static inline void is_stored(const char *key, const void *expected, size_t length) {
+  coslink_result *result;
+  const void *body;
+  size_t stored;
+  OK(coslink_get_object(bucket, key, NULL, &result, &error));
+  body = coslink_result_body(result, &stored);
+  CHECK(stored == length && memcmp(body, expected, length) == 0);
+  coslink_result_free(result);
+}
+
+/* How many uploads of keys with this prefix are neither completed nor aborted. */
+static inline size_t count_uploads(const char *prefix) {
+  coslink_list_multipart_uploads_options options =
+      COSLINK_INIT(coslink_list_multipart_uploads_options);
+  coslink_result *result;
+  size_t count;
+  options.prefix = prefix;
+  OK(coslink_list_multipart_uploads(bucket, &options, &result, &error));
+  count = coslink_result_list_multipart_uploads(result)->upload_count;
+  coslink_result_free(result);
+  return count;
 }
 
 /* Begins an upload in parts; its id lives until the next call. */

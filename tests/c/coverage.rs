@@ -14,6 +14,8 @@ const OTHERWISE: &[(&str, &[&str])] = &[
         "coslink_client_set_credentials",
         &["secret_id", "secret_key", "security_token"],
     ),
+    // NULL is the whole bucket.
+    ("coslink_abort_uploads", &["prefix"]),
 ];
 const WITHOUT_POINTERS: &[&str] = &["coslink_version", "coslink_status_name"];
 

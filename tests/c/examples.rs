@@ -7,7 +7,7 @@ use std::process::Command;
 
 use cos_emulator::{BUCKET, Emulator, REGION, SECRET_ID, SECRET_KEY};
 
-use super::{Link, compile, root, scratch, succeed};
+use super::{Link, at_home, compile, root, scratch, succeed};
 
 /// An example, and the environment that all of them read.
 fn example(binary: &Path, cos: &Emulator) -> Command {
@@ -19,6 +19,10 @@ fn example(binary: &Path, cos: &Emulator) -> Command {
     program
         .env("COS_ENDPOINT", cos.url())
         .env_remove("COS_SECURITY_TOKEN");
+    let directory = binary.parent().expect("a directory");
+    let home = directory.with_extension("home");
+    let _ = fs::remove_dir_all(&home);
+    at_home(&mut program, &home);
     program
 }
 
@@ -121,6 +125,29 @@ fn upload_progress_example() {
     );
     let stored = cos.object(BUCKET, "key").expect("it was uploaded");
     assert!(stored.bytes().expect("its bytes") == fs::read(&binary).expect("the file"));
+}
+
+#[test]
+fn resume_example() {
+    let directory = scratch("resume-example");
+    let binary = compile_example("resume.c", &directory, Link::Shared);
+    let cos = Emulator::start();
+    // The last parts take a moment, in which there is time to stop.
+    for part in 7..=10 {
+        let line = format!("UploadPart key=key part={part} times=forever delay=300");
+        cos.fault(&line).expect("a line of the fault script");
+    }
+    let content = vec![b'x'; 10 << 20];
+    let file = directory.join("file");
+    fs::write(&file, &content).expect("the file can be written");
+    let text = shown(example(&binary, &cos).arg(&file).arg("key"));
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("stopped half way"), "{text}");
+    let skipped = lines.next().and_then(|line| line.split(' ').nth(1));
+    let skipped: u64 = skipped.expect("a number").parse().expect("a number");
+    assert!(skipped >= 1 << 20, "{text}");
+    let stored = cos.object(BUCKET, "key").expect("it was uploaded");
+    assert!(stored.bytes().expect("its bytes") == content);
 }
 
 #[test]

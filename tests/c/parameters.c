@@ -198,7 +198,7 @@ static int64_t one_letter(void *buffer, size_t capacity, void *user_data) {
   return 1;
 }
 
-/* Both take one request here; in parts, they begin with the same headers. */
+/* In one request, and in one part. */
 static void transfers(void) {
   coslink_upload_file_options file = COSLINK_INIT(coslink_upload_file_options);
   coslink_upload_stream_options stream = COSLINK_INIT(coslink_upload_stream_options);
@@ -208,12 +208,43 @@ static void transfers(void) {
   SET_OBJECT(file);
   file.headers = headers;
   file.header_count = 1;
+  file.content_md5 = 1;
   ASK(coslink_upload_file(bucket, "file", path, &file, NULL, &error));
+  write_file(path, "xy", 2);
+  file.slice_above = 1;
+  file.resume = COSLINK_RESUME_OFF;
+  file.header_count = 0;
+  ASK(coslink_upload_file(bucket, "file in parts", path, &file, NULL, &error));
 
   SET_OBJECT(stream);
   stream.headers = headers;
   stream.header_count = 1;
   ASK(coslink_upload_stream(bucket, "stream", one_letter, &left, &stream, NULL, &error));
+}
+
+static void copied_files(void) {
+  coslink_copy_file_options copy = COSLINK_INIT(coslink_copy_file_options);
+  coslink_copy_source source = COSLINK_INIT(coslink_copy_source);
+  put("source", "xy");
+  source.key = "source";
+  SET_OBJECT(copy);
+  copy.headers = headers;
+  copy.header_count = 1;
+  copy.metadata_directive = "Replaced";
+  copy.tagging_directive = "Replaced";
+  copy.copy_source_if_none_match = "none";
+  copy.copy_source_if_modified_since = 1000000000;
+  ASK(coslink_copy_file(bucket, "copied file", &source, &copy, NULL, &error));
+
+  source.key = "source of parts";
+  put("source of parts", "xy");
+  copy.slice_above = 1;
+  copy.resume = COSLINK_RESUME_OFF;
+  copy.header_count = 0;
+  copy.copy_source_if_none_match = NULL;
+  copy.copy_source_if_modified_since = 0;
+  copy.copy_source_if_unmodified_since = 4000000000;
+  ASK(coslink_copy_file(bucket, "copied in parts", &source, &copy, NULL, &error));
 }
 
 int main(int count, char **given) {
@@ -224,5 +255,6 @@ int main(int count, char **given) {
   lists();
   others();
   transfers();
+  copied_files();
   return end();
 }

@@ -25,13 +25,15 @@ const OBJECT: &[(&str, &str)] = &[
     ("x-cos-grant-full-control", "id=\"4\""),
     ("x-cos-storage-class", "STANDARD_IA"),
     ("x-cos-tagging", "k=v"),
-    ("x-cos-forbid-overwrite", "true"),
     ("x-cos-traffic-limit", "819200"),
     ("x-cos-server-side-encryption", "cos/kms"),
     ("x-cos-server-side-encryption-cos-kms-key-id", "kms key"),
     ("x-cos-server-side-encryption-context", "e30="),
     ("x-cos-meta-color", "blue"),
 ];
+
+/// In parts, it goes with the completion.
+const FORBID: &[(&str, &str)] = &[("x-cos-forbid-overwrite", "true")];
 
 const BODY: &[(&str, &str)] = &[
     ("content-md5", "nd0OkypxLcWFmBdsdd8IoQ=="),
@@ -55,7 +57,7 @@ const ROWS: &[Row] = &[
     (
         "PutObject",
         "k",
-        &[OBJECT, MORE, BODY, &[("pic-operations", "{}")]],
+        &[OBJECT, FORBID, MORE, BODY, &[("pic-operations", "{}")]],
     ),
     ("HeadObject", "k", &[READ, MORE]),
     (
@@ -86,6 +88,7 @@ const ROWS: &[Row] = &[
         "k",
         &[
             OBJECT,
+            FORBID,
             MORE,
             &[
                 SOURCE,
@@ -118,7 +121,7 @@ const ROWS: &[Row] = &[
             ],
         ],
     ),
-    ("InitiateMultipartUpload", "k", &[OBJECT, MORE]),
+    ("InitiateMultipartUpload", "k", &[OBJECT, FORBID, MORE]),
     (
         "UploadPart",
         "k",
@@ -225,13 +228,85 @@ const ROWS: &[Row] = &[
             ],
         ],
     ),
-    ("PutObject", "file", &[OBJECT, &[("x-cos-other", "other")]]),
+    (
+        "PutObject",
+        "file",
+        &[
+            OBJECT,
+            FORBID,
+            &[
+                ("x-cos-other", "other"),
+                ("content-md5", "ndTkYSaMgDT1yFZOFVxnpg=="),
+            ],
+        ],
+    ),
+    ("InitiateMultipartUpload", "file in parts", &[OBJECT]),
+    (
+        "UploadPart",
+        "file in parts",
+        &[&[
+            ("?partNumber", "1"),
+            ("content-md5", "PkQQcXClIFgq3lIvpzwdFQ=="),
+        ]],
+    ),
+    ("CompleteMultipartUpload", "file in parts", &[FORBID]),
     (
         "PutObject",
         "stream",
-        &[OBJECT, &[("x-cos-other", "other")]],
+        &[OBJECT, FORBID, &[("x-cos-other", "other")]],
     ),
+    ("PutObject", "source", &[]),
+    (
+        "HeadObject",
+        "source",
+        &[&[
+            ("if-none-match", "\"none\""),
+            ("if-modified-since", "Sun, 09 Sep 2001 01:46:40 GMT"),
+        ]],
+    ),
+    (
+        "CopyObject",
+        "copied file",
+        &[
+            OBJECT,
+            FORBID,
+            &[
+                ("x-cos-other", "other"),
+                ("x-cos-metadata-directive", "Replaced"),
+                ("x-cos-tagging-directive", "Replaced"),
+                (
+                    "x-cos-copy-source",
+                    "examplebucket-1250000000.cos.ap-guangzhou.myqcloud.com/source",
+                ),
+                ("x-cos-copy-source-if-match", XY),
+            ],
+        ],
+    ),
+    ("PutObject", "source of parts", &[]),
+    (
+        "HeadObject",
+        "source of parts",
+        &[&[("if-unmodified-since", "Tue, 02 Oct 2096 07:06:40 GMT")]],
+    ),
+    ("InitiateMultipartUpload", "copied in parts", &[OBJECT]),
+    (
+        "UploadPartCopy",
+        "copied in parts",
+        &[&[
+            ("?partNumber", "1"),
+            (
+                "x-cos-copy-source",
+                "examplebucket-1250000000.cos.ap-guangzhou.myqcloud.com/source%20of%20parts",
+            ),
+            ("x-cos-copy-source-range", "bytes=0-1"),
+            ("x-cos-copy-source-if-match", XY),
+        ]],
+    ),
+    ("CompleteMultipartUpload", "copied in parts", &[FORBID]),
 ];
+
+/// The ETag of the bytes `xy`.
+const XY: &str = "\"3e44107170a520582ade522fa73c1d15\"";
 
 fn value<'a>(request: &'a Recorded, name: &str) -> Option<&'a str> {
     let Some(name) = name.strip_prefix('?') else {
