@@ -396,7 +396,12 @@ fn move_parts(
         meter: &mut meter,
     };
     let mut requests = 0;
-    let job = move |index: u32, moving: &Moving<'_>| copier.copy(index, moving);
+    let recorder = session.recorder();
+    let job = move |index: u32, moving: &Moving<'_>| {
+        let copied = copier.copy(index, moving)?;
+        recorder.record(index, &copied.0);
+        Ok(copied)
+    };
     let moved = run(order, job, |index, (part, sent)| {
         requests += sent;
         session.add(index, part);

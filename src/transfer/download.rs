@@ -269,6 +269,7 @@ impl Bucket {
             get,
             plan,
             file: partial.file(),
+            journal: partial.journal(),
             whole: false,
         }
     }

@@ -5,15 +5,19 @@
 //! journal whose whole lines are true; what follows the last whole line is dropped. While it is open
 //! it is locked, so that a second process gets `Busy`.
 //!
-//! *Operation.* `open` reads what is there. `restart` begins anew and is durable when it returns;
-//! `write` adds a line; `sync` makes the lines durable; `remove` ends it. A transfer is begun in its
+//! *Operation.* `open` reads what is there. `restart` begins anew; `write` adds a line; `sync`
+//! makes the lines durable; `remove` ends it. A transfer is begun in its
 //! journal before it is begun on the server.
+//!
+//! Whoever moves a part writes its line before it takes the next one, so that a kill costs no more
+//! than the parts under way; making lines durable holds nobody up but the one who does it.
 //!
 //! *Safety.* A line that could not be written is written over by the next one, and a record that is
 //! missing costs bytes that are moved again, never wrong ones: whoever reads a record compares it
 //! with what is there, on the server by ETag and size, in a part file by CRC64.
 
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
@@ -32,6 +36,11 @@ const WINDOW: Duration = Duration::from_secs(1);
 
 pub(super) struct Journal {
     disk: Disk,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
     /// Where the next line goes.
     end: u64,
     /// Since when lines wait to be durable.
@@ -67,46 +76,46 @@ impl Journal {
             }
         }
         let (found, end) = parse(&content[..read]);
-        let journal = Self {
-            disk,
-            end,
-            waiting: None,
-        };
-        Ok((journal, found))
+        let state = State { end, waiting: None };
+        let state = Mutex::new(state);
+        Ok((Self { disk, state }, found))
     }
 
-    /// Drops everything and begins anew. Durable when it returns.
-    pub(super) fn restart(&mut self, identity: &str) -> Result<()> {
+    /// Drops everything and begins anew; the name is durable when it returns, the content with the
+    /// next `sync`.
+    pub(super) fn restart(&self, identity: &str) -> Result<()> {
         let failed = |e| Error::local("write", self.disk.path(), e);
+        let mut state = self.state();
         self.disk.set_length(0).map_err(failed)?;
-        self.end = 0;
+        state.end = 0;
         let line = line(&[FORMAT, identity]);
         self.disk.write_all_at(line.as_bytes(), 0).map_err(failed)?;
-        self.end = line.len() as u64;
-        self.disk.sync().map_err(failed)?;
+        state.end = line.len() as u64;
+        state.waiting = Some(Instant::now());
         disk::sync_directory(self.disk.path()).map_err(failed)
     }
 
     /// Adds a line of words without spaces, and makes what waits durable when it has waited long
     /// enough. What cannot be written is not recorded, and that is all.
-    pub(super) fn write(&mut self, words: &[&str]) {
+    pub(super) fn write(&self, words: &[&str]) {
         let line = line(words);
+        let mut state = self.state();
         // What lies behind the last whole line is not to be taken for the next one.
-        let cut = self.disk.set_length(self.end);
-        let written = cut.and_then(|()| self.disk.write_all_at(line.as_bytes(), self.end));
-        match written {
-            Ok(()) => self.end += line.len() as u64,
+        let cut = self.disk.set_length(state.end);
+        match cut.and_then(|()| self.disk.write_all_at(line.as_bytes(), state.end)) {
+            Ok(()) => state.end += line.len() as u64,
             Err(e) => return log::debug!("{}: {e}", self.disk.path().display()),
         }
-        let since = *self.waiting.get_or_insert_with(Instant::now);
+        let since = *state.waiting.get_or_insert_with(Instant::now);
+        drop(state);
         if since.elapsed() >= WINDOW {
             self.sync();
         }
     }
 
     /// Makes what was written durable, as far as that is possible.
-    pub(super) fn sync(&mut self) {
-        if self.waiting.take().is_some()
+    pub(super) fn sync(&self) {
+        if self.state().waiting.take().is_some()
             && let Err(e) = self.disk.sync()
         {
             log::debug!("{}: {e}", self.disk.path().display());
@@ -114,8 +123,13 @@ impl Journal {
     }
 
     /// Ends the record: the transfer came to its end.
-    pub(super) fn remove(self) {
+    pub(super) fn remove(&self) {
         self.disk.remove();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing in between leaves it half changed.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -178,7 +192,7 @@ mod tests {
     }
 
     fn written(path: &Path) -> Vec<u8> {
-        let (mut journal, found) = Journal::open(path).unwrap();
+        let (journal, found) = Journal::open(path).unwrap();
         assert_eq!(found, None);
         journal.restart("upload a").unwrap();
         journal.write(&["part", "1"]);
@@ -193,7 +207,7 @@ mod tests {
         let whole = written(&path);
         for length in 0..=whole.len() {
             std::fs::write(&path, &whole[..length]).unwrap();
-            let (mut journal, found) = Journal::open(&path).unwrap();
+            let (journal, found) = Journal::open(&path).unwrap();
             let lines = whole[..length]
                 .iter()
                 .filter(|byte| **byte == b'\n')
@@ -241,7 +255,7 @@ mod tests {
         ] {
             let (_directory, path) = scratch();
             std::fs::write(&path, content).unwrap();
-            let (mut journal, found) = Journal::open(&path).unwrap();
+            let (journal, found) = Journal::open(&path).unwrap();
             assert_eq!(found, None);
             journal.restart("b").unwrap();
             drop(journal);

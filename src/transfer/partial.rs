@@ -19,7 +19,7 @@ use crate::wire::digest::{self, Crc64};
 /// The part file of a download and its journal. Dropping it without an end removes both.
 pub(super) struct Partial {
     file: Option<Arc<PartFile>>,
-    journal: Option<Journal>,
+    journal: Option<Arc<Journal>>,
     /// What the journal held, until it is looked at.
     found: Option<Found>,
     plan: Option<Plan>,
@@ -45,7 +45,7 @@ impl Partial {
         };
         if file.journal_path().exists() {
             let (journal, found) = Journal::open(&file.journal_path())?;
-            (partial.journal, partial.found) = (Some(journal), found);
+            (partial.journal, partial.found) = (Some(Arc::new(journal)), found);
         }
         partial.file = Some(Arc::new(file));
         Ok(partial)
@@ -110,7 +110,7 @@ impl Partial {
         if self.resume == Resume::Journal && plan.count() > 1 {
             if self.journal.is_none() {
                 match Journal::open(&file.journal_path()) {
-                    Ok((journal, _)) => self.journal = Some(journal),
+                    Ok((journal, _)) => self.journal = Some(Arc::new(journal)),
                     // There was none, so nothing is lost with it.
                     Err(_) => drop(fs::remove_file(file.journal_path())),
                 }
@@ -118,7 +118,7 @@ impl Partial {
             // A download is worth more than its record.
             if self
                 .journal
-                .as_mut()
+                .as_ref()
                 .is_some_and(|journal| journal.restart(identity).is_err())
             {
                 self.forget();
@@ -158,12 +158,13 @@ impl Partial {
             .collect()
     }
 
-    /// Takes down a range that is in the part file now.
+    /// The record of what is there, to be written on the thread that received it.
+    pub(super) fn journal(&self) -> Option<Arc<Journal>> {
+        self.journal.clone()
+    }
+
+    /// Learns of a range that is in the part file now.
     pub(super) fn add(&mut self, index: u32, received: Received) {
-        if let Some(journal) = &mut self.journal {
-            let (crc64, length) = (received.crc64.to_string(), received.length.to_string());
-            journal.write(&["range", &index.to_string(), &crc64, &length]);
-        }
         self.done.insert(index, received);
     }
 

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use super::journal::Journal;
 use super::plan::Plan;
 use super::run::Moving;
 use crate::client::Core;
@@ -27,6 +28,7 @@ pub(super) struct Ranges {
     pub(super) get: GetObject,
     pub(super) plan: Plan,
     pub(super) file: Arc<PartFile>,
+    pub(super) journal: Option<Arc<Journal>>,
     /// All of it in one answer, without a Range.
     pub(super) whole: bool,
 }
@@ -48,6 +50,7 @@ impl Ranges {
     /// The same object without ranges.
     pub(super) fn in_one_answer(mut self) -> Self {
         self.whole = true;
+        self.journal = None;
         self
     }
 
@@ -63,6 +66,7 @@ impl Ranges {
         loop {
             let from = range.start + received.length;
             if from == range.end {
+                self.record(index, received);
                 return Ok(received);
             }
             let mut get = self.get.clone();
@@ -104,6 +108,13 @@ impl Ranges {
                 Some(wait) => moving.control.sleep(wait)?,
                 None => return Err(error.with_operation(NAME)),
             }
+        }
+    }
+
+    fn record(&self, index: u32, received: Received) {
+        if let Some(journal) = &self.journal {
+            let (crc64, length) = (received.crc64.to_string(), received.length.to_string());
+            journal.write(&["range", &index.to_string(), &crc64, &length]);
         }
     }
 

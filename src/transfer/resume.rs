@@ -56,7 +56,13 @@ impl Previous {
 
     fn read(&mut self, words: &[&str]) -> Option<()> {
         match words {
-            ["intended", time] => self.intended = Some(time.parse().ok()?),
+            ["intended", time] => {
+                // What was begun before was not there any more.
+                *self = Self {
+                    intended: Some(time.parse().ok()?),
+                    ..Self::default()
+                };
+            }
             ["begun", since, id] => {
                 self.begun = Some(Begun {
                     upload_id: encode::unpercent(id).filter(|id| !id.is_empty())?,
@@ -177,6 +183,59 @@ mod tests {
             let done = reconcile(plan, &listed, &mut known, &mut sums).unwrap();
             assert_eq!(done.map(|done| done.len()), expected, "{listed:?}");
             assert_eq!(read, known.len());
+        }
+    }
+
+    #[test]
+    fn the_last_intention_is_what_counts() {
+        let lines = |text: &str| Found {
+            lines: text
+                .lines()
+                .map(|line| line.split(' ').map(str::to_owned).collect())
+                .collect(),
+            ..Found::default()
+        };
+        let rows = [
+            ("", None, None, 0),
+            ("intended 5", Some(5), None, 0),
+            (
+                "intended 5\nbegun 6 id%20x\npart 1 7 8 e",
+                Some(5),
+                Some("id x"),
+                1,
+            ),
+            (
+                "intended 5\nbegun - id\npart 1 - 8 e\nintended 9",
+                Some(9),
+                None,
+                0,
+            ),
+            (
+                "intended 5\nbegun 6 a\nintended 9\nbegun 9 b\npart 2 7 8 e",
+                Some(9),
+                Some("b"),
+                1,
+            ),
+            (
+                "intended 5\nbegun 6 a\npart 0 7 8 e\npart 1 7 8 e",
+                Some(5),
+                Some("a"),
+                0,
+            ),
+            ("intended 5\nnonsense\nbegun 6 a", Some(5), None, 0),
+            ("intended 5\nbegun 6 %F", Some(5), None, 0),
+        ];
+        for (text, intended, begun, parts) in rows {
+            let previous = Previous::of(Some(&lines(text)));
+            let id = previous
+                .begun
+                .as_ref()
+                .map(|begun| begun.upload_id.as_str());
+            assert_eq!(
+                (previous.intended, id, previous.done.len()),
+                (intended, begun, parts),
+                "{text}"
+            );
         }
     }
 

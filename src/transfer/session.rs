@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::journal::Journal;
@@ -19,7 +20,7 @@ pub(super) struct Session<'a> {
     pub(super) multipart: Multipart<'a>,
     /// None where nobody knows how many bytes there will be.
     plan: Option<Plan>,
-    journal: Option<Journal>,
+    journal: Option<Arc<Journal>>,
     pub(super) begun: Begun,
     pub(super) done: BTreeMap<u32, DonePart>,
     /// Whether parts outlive a failure, for a later run to find them.
@@ -96,30 +97,27 @@ impl<'a> Session<'a> {
         fs::create_dir_all(directory).map_err(|e| Error::local("make", directory, e))?;
         let (name, digest) = self.identify(identity);
         let path = directory.join(format!("{name}.{}", identity.kind));
-        let (mut journal, found) = Journal::open(&path)?;
-        let mut previous = Previous::of(found.as_ref());
-        if found.is_some_and(|found| found.identity != digest) {
+        let (journal, found) = Journal::open(&path)?;
+        let previous = Previous::of(found.as_ref());
+        if found.is_some_and(|found| found.identity == digest) {
+            match (previous.begun, previous.intended) {
+                (Some(begun), _) => (self.begun, self.done) = (begun, previous.done),
+                (None, Some(since)) => {
+                    if let Some(begun) = self.multipart.stray(since) {
+                        self.begin(Some(&journal), begun);
+                    }
+                }
+                (None, None) => {}
+            }
+        } else {
             // The same file under the same key, but not what it was.
-            if let Some(begun) = previous.begun.take() {
+            let stray = |since| self.multipart.stray(since);
+            if let Some(begun) = previous.begun.or_else(|| previous.intended.and_then(stray)) {
                 self.multipart.abort(&begun.upload_id);
             }
-            previous = Previous::default();
+            journal.restart(&digest)?;
         }
-        match previous.begun {
-            Some(begun) => (self.begun, self.done) = (begun, previous.done),
-            None => {
-                let now = previous.intended.unwrap_or_else(now);
-                journal.restart(&digest)?;
-                journal.write(&["intended", &now.to_string()]);
-                journal.sync();
-                if previous.intended.is_some()
-                    && let Some(begun) = self.multipart.stray(now)
-                {
-                    self.begin(Some(&mut journal), begun);
-                }
-            }
-        }
-        self.journal = Some(journal);
+        self.journal = Some(Arc::new(journal));
         Ok(())
     }
 
@@ -144,7 +142,7 @@ impl<'a> Session<'a> {
         )
     }
 
-    fn begin(&mut self, journal: Option<&mut Journal>, begun: Begun) {
+    fn begin(&mut self, journal: Option<&Journal>, begun: Begun) {
         if let Some(journal) = journal {
             let since = begun
                 .since
@@ -184,10 +182,14 @@ impl<'a> Session<'a> {
             self.search(sums)?;
         }
         if self.begun.upload_id.is_empty() {
-            let begun = self.multipart.initiate(now())?;
-            let mut journal = self.journal.take();
-            self.begin(journal.as_mut(), begun);
-            self.journal = journal;
+            let (journal, now) = (self.journal.clone(), now());
+            if let Some(journal) = &journal {
+                // A kill between here and the next line leaves an upload that must be looked for.
+                journal.write(&["intended", &now.to_string()]);
+                journal.sync();
+            }
+            let begun = self.multipart.initiate(now)?;
+            self.begin(journal.as_deref(), begun);
         }
         let receipt = &mut self.multipart.receipt;
         receipt.skipped = self.done.values().map(|part| part.length).sum();
@@ -239,14 +241,13 @@ impl<'a> Session<'a> {
             .collect()
     }
 
-    /// Takes down a part that COS has now.
+    /// What takes down each part that COS has now, on the thread that moved it.
+    pub(super) fn recorder(&self) -> Recorder {
+        Recorder(self.journal.clone())
+    }
+
+    /// Learns of a part that COS has now.
     pub(super) fn add(&mut self, index: u32, part: DonePart) {
-        if let Some(journal) = &mut self.journal {
-            let crc64 = part.crc64.map_or("-".to_owned(), |crc64| crc64.to_string());
-            let words = [&(index + 1).to_string(), &crc64, &part.length.to_string()];
-            let etag = encode::percent(&part.etag);
-            journal.write(&["part", words[0], words[1], words[2], &etag]);
-        }
         self.done.insert(index, part);
     }
 
@@ -271,7 +272,7 @@ impl<'a> Session<'a> {
         let missing = || Error::new(ErrorKind::Internal, "some parts are missing");
         let expected = self.expected(crc64).ok_or_else(missing)?;
         let etags: Vec<String> = self.done.values().map(|part| part.etag.clone()).collect();
-        if let Some(journal) = &mut self.journal {
+        if let Some(journal) = &self.journal {
             journal.sync();
         }
         let completed = self.multipart.complete(&self.begun, etags, expected);
@@ -293,7 +294,7 @@ impl<'a> Session<'a> {
         };
         if self.ended || (self.keeps && outlives(error, self.keeps_cancelled)) {
             self.ended = true;
-            if let Some(journal) = &mut self.journal {
+            if let Some(journal) = &self.journal {
                 journal.sync();
             }
             return outcome;
@@ -323,6 +324,20 @@ impl Drop for Session<'_> {
 
 /// How many uploads of a key are looked into.
 const CANDIDATES: usize = 10;
+
+/// Takes down parts, if there is a journal.
+pub(super) struct Recorder(Option<Arc<Journal>>);
+
+impl Recorder {
+    pub(super) fn record(&self, index: u32, part: &DonePart) {
+        if let Some(journal) = &self.0 {
+            let number = (index + 1).to_string();
+            let crc64 = part.crc64.map_or("-".to_owned(), |crc64| crc64.to_string());
+            let (length, etag) = (part.length.to_string(), encode::percent(&part.etag));
+            journal.write(&["part", &number, &crc64, &length, &etag]);
+        }
+    }
+}
 
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);

@@ -332,7 +332,8 @@ fn move_parts(
     let mut meter = Meter::new(watch, source.size());
     meter.begin(session.skipped())?;
     let sender = PartSender::new(&session.multipart, &session.begun);
-    let (file, with_md5) = (Arc::clone(source), upload.content_md5);
+    let (file, recorder) = (Arc::clone(source), session.recorder());
+    let with_md5 = upload.content_md5;
     let send = move |index: u32, moving: &Moving<'_>| {
         file.check_unchanged()?;
         let range = plan.range(index);
@@ -345,7 +346,9 @@ fn move_parts(
             false => None,
         };
         let body = Body::open(file.file(), range.start, range.end - range.start);
-        sender.send(index, body, md5.as_deref(), moving)
+        let sent = sender.send(index, body, md5.as_deref(), moving)?;
+        recorder.record(index, &sent.part);
+        Ok(sent)
     };
     let order = Order {
         pool: session.multipart.bucket.pool(),
