@@ -1177,7 +1177,8 @@ typedef struct coslink_progress {
    */
   uint64_t loaded;
   /**
-   * Bytes to move in all; those known so far where nobody knows the length.
+   * Bytes to move in all; those known so far where nobody knows the length, and 0 as long as
+   * nobody knows anything.
    */
   uint64_t total;
   /**
@@ -1185,7 +1186,7 @@ typedef struct coslink_progress {
    */
   uint64_t speed;
   /**
-   * The part that is done, from 0.0 to 1.0; 1.0 for nothing to do.
+   * The part that is done, from 0.0 to 1.0; 1.0 for nothing to do, 0.0 as long as nobody knows.
    */
   double fraction;
   /**

@@ -7,9 +7,6 @@
 //! *Operation.* `submit` puts work into the ring and starts missing runners. A runner waits when no
 //! work has a part for it now, and ends when there is no work. Each part runs under `catch_unwind`.
 //!
-//! *Bound.* Every request of a transfer, be it a part on a runner or another one on the thread of
-//! the caller, is sent under a [`Pass`], of which there are `size`.
-//!
 //! *Safety.* Only `spawn` is used. rayon's `join`, `scope`, `install` and parallel iterators let a
 //! waiting thread run other jobs; with jobs that block on the network that starves and deadlocks.
 //! Runners never own the pool, so the thread that drops it can join them.
@@ -49,32 +46,11 @@ pub(crate) struct Pool {
     threads: Mutex<Option<Threads>>,
 }
 
-/// The ring, and the word that it changed; and how many passes are left.
+/// The ring, and the word that it changed.
+#[derive(Default)]
 struct Shared {
     ring: Mutex<Ring>,
     changed: Condvar,
-    passes: Mutex<usize>,
-    returned: Condvar,
-}
-
-/// The right to send one request at a time.
-pub(crate) struct Pass<'p>(&'p Shared);
-
-impl Shared {
-    fn pass(&self) -> Pass<'_> {
-        let left = self
-            .returned
-            .wait_while(lock(&self.passes), |left| *left == 0);
-        *left.unwrap_or_else(|poisoned| poisoned.into_inner()) -= 1;
-        Pass(self)
-    }
-}
-
-impl Drop for Pass<'_> {
-    fn drop(&mut self) {
-        *lock(&self.0.passes) += 1;
-        self.0.returned.notify_one();
-    }
 }
 
 #[derive(Default)]
@@ -93,23 +69,13 @@ impl Pool {
     pub(crate) fn new(size: usize) -> Self {
         Self {
             size,
-            ring: Arc::new(Shared {
-                ring: Mutex::default(),
-                changed: Condvar::new(),
-                passes: Mutex::new(size),
-                returned: Condvar::new(),
-            }),
+            ring: Arc::default(),
             threads: Mutex::new(None),
         }
     }
 
     pub(crate) fn size(&self) -> usize {
         self.size
-    }
-
-    /// Waits until one request less than `size` is under way.
-    pub(crate) fn pass(&self) -> Pass<'_> {
-        self.ring.pass()
     }
 
     /// Begins to run the parts of a work.
@@ -153,12 +119,11 @@ impl Pool {
 
 fn run(shared: &Shared) {
     while let Some((work, part)) = next(shared) {
-        let pass = shared.pass();
-        let ran = catch_unwind(AssertUnwindSafe(|| work.run(part)));
-        drop(pass);
-        if ran.is_err() {
+        if catch_unwind(AssertUnwindSafe(|| work.run(part))).is_err() {
             work.panicked(part);
         }
+        // Whoever saw that there is nothing to do yet, waits by now.
+        drop(lock(&shared.ring));
         // A part less is under way, so that another one may begin.
         shared.changed.notify_all();
     }
@@ -209,8 +174,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
     use std::sync::mpsc;
+    use std::time::Duration;
 
     use super::*;
 
@@ -235,6 +201,45 @@ mod tests {
 
         fn panicked(&self, _: u32) {
             self.done.send(None).ok();
+        }
+    }
+
+    /// One part at a time, and no more once it is stopped.
+    #[derive(Default)]
+    struct OneByOne {
+        busy: AtomicBool,
+        stopped: AtomicBool,
+    }
+
+    impl Work for OneByOne {
+        fn take(&self) -> Take {
+            match self.stopped.load(Ordering::SeqCst) {
+                true => Take::Nothing,
+                false if self.busy.swap(true, Ordering::SeqCst) => {
+                    // The other one ends after this was seen, and before anybody waits.
+                    thread::sleep(Duration::from_millis(20));
+                    Take::Later
+                }
+                false => Take::Part(0),
+            }
+        }
+
+        fn run(&self, _: u32) {
+            thread::sleep(Duration::from_millis(5));
+            self.stopped.store(true, Ordering::SeqCst);
+            self.busy.store(false, Ordering::SeqCst);
+        }
+
+        fn panicked(&self, _: u32) {}
+    }
+
+    /// A runner that was told to wait must hear that there is nothing more to come, or dropping the
+    /// pool would wait for it for ever.
+    #[test]
+    fn a_pool_can_be_dropped_however_its_last_work_ended() {
+        for _ in 0..10 {
+            let pool = Pool::new(2);
+            pool.submit(Arc::new(OneByOne::default())).unwrap();
         }
     }
 

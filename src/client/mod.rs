@@ -211,19 +211,6 @@ impl Bucket {
         )
     }
 
-    /// The same, once and without asking twice.
-    pub(crate) fn send_once<O: Operation>(&self, operation: &O) -> Result<Response<O::Output>> {
-        let (once, control) = (RetryPolicy::new(1), Control::new());
-        execute::execute_by(
-            &once,
-            self.core(),
-            &self.place,
-            operation,
-            &control,
-            &mut unwatched,
-        )
-    }
-
     /// The same, while `watch` looks on as the request's body is sent.
     ///
     /// To watch a body that is received, see

@@ -12,11 +12,12 @@ use crate::watch::{Progress, Watch};
 pub struct coslink_progress {
     /// Bytes moved so far. Never falls, not even when a part is sent again.
     pub loaded: u64,
-    /// Bytes to move in all; those known so far where nobody knows the length.
+    /// Bytes to move in all; those known so far where nobody knows the length, and 0 as long as
+    /// nobody knows anything.
     pub total: u64,
     /// Bytes per second, smoothed over the last seconds.
     pub speed: u64,
-    /// The part that is done, from 0.0 to 1.0; 1.0 for nothing to do.
+    /// The part that is done, from 0.0 to 1.0; 1.0 for nothing to do, 0.0 as long as nobody knows.
     pub fraction: f64,
     /// How many milliseconds the rest takes at this speed. -1 while nothing moves: nobody knows.
     pub eta_ms: i64,

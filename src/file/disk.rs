@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub(crate) struct Disk {
     file: File,
     path: PathBuf,
+    is_locked: bool,
 }
 
 /// How often the file may be taken away by somebody else before it is ours.
@@ -33,15 +34,20 @@ impl Disk {
         let wrong = |e| Error::local("write", path, e);
         for _ in 0..TRIES {
             let file = open(path, private).map_err(wrong)?;
-            // A file system without locks is still good for one of us at a time.
-            if let Err(TryLockError::WouldBlock) = file.try_lock() {
-                let message = format!("{who} writes to {}", path.display());
-                return Err(Error::new(ErrorKind::Busy, message));
-            }
+            let is_locked = match file.try_lock() {
+                Ok(()) => true,
+                Err(TryLockError::WouldBlock) => {
+                    let message = format!("{who} writes to {}", path.display());
+                    return Err(Error::new(ErrorKind::Busy, message));
+                }
+                // A file system without locks is still good for one of us at a time.
+                Err(TryLockError::Error(_)) => false,
+            };
             // Somebody may have renamed or removed it before the lock was ours.
             let disk = Self {
                 file,
                 path: path.to_owned(),
+                is_locked,
             };
             if disk.is_named() {
                 return Ok(disk);
@@ -53,6 +59,11 @@ impl Disk {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether the lock is one.
+    pub(crate) fn is_locked(&self) -> bool {
+        self.is_locked
     }
 
     /// Whether its name still leads to this very file, and not by a link.
@@ -94,7 +105,7 @@ impl Disk {
     /// Makes the content durable.
     pub(crate) fn sync(&self) -> io::Result<()> {
         step("fsync", &self.path)?;
-        self.file.sync_all()
+        unless_unknown(self.file.sync_all())
     }
 
     /// Gives the file another name, in one step and durably.
@@ -146,9 +157,24 @@ pub(crate) fn sync_directory(of: &Path) -> io::Result<()> {
     step("fsync directory", of)?;
     #[cfg(unix)]
     if let Some(parent) = of.parent() {
-        return File::open(parent)?.sync_all();
+        let directory = match File::open(parent) {
+            // Who may write to a directory need not be allowed to read it.
+            Err(e) if e.kind() == io::ErrorKind::PermissionDenied => return Ok(()),
+            opened => opened?,
+        };
+        return unless_unknown(directory.sync_all());
     }
     Ok(())
+}
+
+/// A file system that cannot make anything durable is no reason to fail.
+fn unless_unknown(synced: io::Result<()>) -> io::Result<()> {
+    match synced {
+        Err(e) if [io::ErrorKind::Unsupported, io::ErrorKind::InvalidInput].contains(&e.kind()) => {
+            Ok(())
+        }
+        synced => synced,
+    }
 }
 
 #[cfg(not(test))]

@@ -1,13 +1,13 @@
 //! The file that a download is written to, beside its target.
 
-use std::fs;
+use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::disk::Disk;
-use super::must_be_file;
+use super::{must_be_file, read_at};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The file that a download is written to, beside its target. The target is not touched before
@@ -57,6 +57,22 @@ impl PartFile {
 
     pub(crate) fn length(&self) -> Result<u64> {
         self.disk.length().map_err(|e| self.failed(e))
+    }
+
+    /// The target, when it has this length: an earlier download may have made it.
+    pub(crate) fn target_of(&self, length: u64) -> Option<File> {
+        let target = File::open(&self.target).ok()?;
+        let metadata = target.metadata().ok()?;
+        (metadata.is_file() && metadata.len() == length).then_some(target)
+    }
+
+    pub(crate) fn read_target(&self, target: &File, buffer: &mut [u8], at: u64) -> Result<usize> {
+        read_at(target, buffer, at).map_err(|e| Error::local("read", &self.target, e))
+    }
+
+    /// Whether nobody else can write to it; a file system without locks cannot tell.
+    pub(crate) fn is_locked(&self) -> bool {
+        self.disk.is_locked()
     }
 
     /// Sets the length in advance, so that parts can be written anywhere in it.

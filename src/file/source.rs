@@ -36,12 +36,15 @@ impl SourceFile {
         })
     }
 
-    /// What tells this state of the file from any other: where it is stored, size and time.
+    /// What tells this state of the file from any other: where it is stored, size and times.
     pub(crate) fn identity(&self) -> Result<String> {
         let failed = |e| Error::local("read", &self.path, e);
         let metadata = self.file.metadata().map_err(failed)?;
-        let since = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let modified = self.modified.map_or(0, |time| since(time).as_nanos());
+        let since = |time: SystemTime| match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => format!("{}", after.as_nanos()),
+            Err(before) => format!("-{}", before.duration().as_nanos()),
+        };
+        let modified = self.modified.map_or("?".to_owned(), since);
         Ok(format!("{} {modified} {}", self.size, place(&metadata)))
     }
 
@@ -88,7 +91,13 @@ impl SourceFile {
 #[cfg(unix)]
 fn place(metadata: &Metadata) -> String {
     use std::os::unix::fs::MetadataExt;
-    format!("{} {}", metadata.dev(), metadata.ino())
+    // A time of writing can be set back, that of the last change of any kind cannot.
+    let (seconds, nanoseconds) = (metadata.ctime(), metadata.ctime_nsec());
+    format!(
+        "{} {} {seconds} {nanoseconds}",
+        metadata.dev(),
+        metadata.ino()
+    )
 }
 
 #[cfg(not(unix))]

@@ -169,11 +169,16 @@ impl Read for ObjectBody {
             .unwrap_or(usize::MAX)
             .min(buffer.len());
         let count = self.reader.read(&mut buffer[..wanted])?;
+        let before = (self.read, self.crc64.clone());
         self.read += count as u64;
         self.crc64.update(&buffer[..count]);
         // Checked before the last bytes are handed out: not every reader asks once more.
-        if count == 0 || Some(self.read) == self.length {
-            self.finish()?;
+        if (count == 0 || Some(self.read) == self.length)
+            && let Err(error) = self.finish()
+        {
+            // What is not handed out does not count either.
+            (self.read, self.crc64) = before;
+            return Err(error);
         }
         Ok(count)
     }

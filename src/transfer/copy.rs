@@ -1,11 +1,12 @@
 //! An object into another one, inside the service.
 
+use super::ask::{Way, ask};
 use super::kept;
 use super::multipart::{Made, Multipart};
-use super::part::PartCopier;
+use super::part::{PartCopier, Sent};
 use super::plan::{MAX_PART, Plan};
 use super::receipt::Receipt;
-use super::run::{Moving, Order, run};
+use super::run::{Moving, run};
 use super::session::{Identity, Session};
 use crate::client::Bucket;
 use crate::client::settings::{Resume, Verify};
@@ -197,13 +198,22 @@ impl Bucket {
             copy.source.region(),
         )?;
         let source = self.client().place(place);
+        let mut meter = Meter::unknown(&mut watch);
         let mut receipt = Receipt::default();
-        let pinned = pin(&source, copy, &mut receipt)?;
-        Meter::new(&mut watch, pinned.head.content_length).reach_or_stop(0)?;
-        if pinned.head.content_length <= copy.slice_above.min(MAX_PART) {
-            return copy_whole(self, &source, copy, pinned, receipt, &mut watch);
-        }
-        copy_parts(self, &source, copy, pinned, receipt, &mut watch)
+        let pinned = pin(&source, copy, &mut receipt, &mut meter)?;
+        let size = pinned.head.content_length;
+        meter.set_total(size);
+        meter.begin(0)?;
+        let in_parts = size > copy.slice_above.min(MAX_PART);
+        let headers = headers(&source, copy, &pinned, in_parts, &mut meter)?;
+        let mut multipart = Multipart::new(self, &copy.key, &headers, copy.verify, &mut meter);
+        multipart.receipt = receipt;
+        let copied = match in_parts {
+            true => copy_parts(multipart, copy, &pinned.head)?,
+            false => copy_whole(multipart, copy, &pinned.head)?,
+        };
+        let _ = meter.finish();
+        Ok(copied)
     }
 }
 
@@ -214,7 +224,12 @@ struct Pinned {
 }
 
 /// Asks which object it is that must stay the same from now on.
-fn pin(source: &Bucket, copy: &CopyFile, receipt: &mut Receipt) -> Result<Pinned> {
+fn pin(
+    source: &Bucket,
+    copy: &CopyFile,
+    receipt: &mut Receipt,
+    meter: &mut Meter<'_>,
+) -> Result<Pinned> {
     let mut head = HeadObject::new(copy.source.key());
     if let Some(version_id) = copy.source.version() {
         head = head.version_id(version_id);
@@ -227,9 +242,7 @@ fn pin(source: &Bucket, copy: &CopyFile, receipt: &mut Receipt) -> Result<Pinned
             head = head.header(format!("x-cos-server-side-{key}"), value);
         }
     }
-    let pass = source.pool().pass();
-    let answer = source.send(head)?;
-    drop(pass);
+    let answer = ask(source, head, Way::Patient, meter)?;
     receipt.requests += answer.attempts;
     receipt
         .request_ids
@@ -238,6 +251,10 @@ fn pin(source: &Bucket, copy: &CopyFile, receipt: &mut Receipt) -> Result<Pinned
         let message = "a condition on the source is not met";
         let error = Error::new(ErrorKind::Precondition, message).with_operation(NAME);
         return Err(error.with_request(answer.status, answer.request_id()));
+    }
+    if answer.etag.is_empty() {
+        let why = "the source has no ETag, by which to know that it stays the same";
+        return Err(Error::new(ErrorKind::Protocol, why).with_operation(NAME));
     }
     if copy.verify == Verify::Require && answer.crc64.is_none() {
         let why = "COS states no CRC64 of the source, by which to know that the copy is right";
@@ -254,7 +271,13 @@ fn pin(source: &Bucket, copy: &CopyFile, receipt: &mut Receipt) -> Result<Pinned
 const NAME: &str = "Copy";
 
 /// The headers that the copy is made with, without those about the source.
-fn headers(source: &Bucket, copy: &CopyFile, pinned: &Pinned, in_parts: bool) -> Result<Pairs> {
+fn headers(
+    source: &Bucket,
+    copy: &CopyFile,
+    pinned: &Pinned,
+    in_parts: bool,
+    meter: &mut Meter<'_>,
+) -> Result<Pairs> {
     let of_source = |name: &str| name.to_ascii_lowercase().starts_with("x-cos-copy-source-");
     let given = copy.headers.filter(|name| !of_source(name));
     let gives_metadata = given.iter().any(|(name, _)| kept::is_metadata(name));
@@ -271,12 +294,12 @@ fn headers(source: &Bucket, copy: &CopyFile, pinned: &Pinned, in_parts: bool) ->
             .iter()
             .any(|(name, _)| is_granted(&name.to_ascii_lowercase()))
     {
-        headers.extend(&kept::acl(source, key, version)?);
+        headers.extend(&kept::acl(source, key, version, meter)?);
     }
     if in_parts {
         let replaces_tags = copy.replaces("x-cos-tagging-directive");
         if pinned.has_tags && !replaces_tags && given.get("x-cos-tagging").is_none() {
-            headers.set("x-cos-tagging", kept::tagging(source, key, version)?);
+            headers.set("x-cos-tagging", kept::tagging(source, key, version, meter)?);
         }
         return Ok(headers.filter(|name| !name.ends_with("-directive")));
     }
@@ -301,42 +324,31 @@ fn source_headers(copy: &CopyFile, head: &HeadObjectOutput) -> Pairs {
 }
 
 fn copy_whole(
-    bucket: &Bucket,
-    source: &Bucket,
+    mut multipart: Multipart<'_, '_>,
     copy: &CopyFile,
-    pinned: Pinned,
-    mut receipt: Receipt,
-    watch: &mut dyn Watch,
+    source: &HeadObjectOutput,
 ) -> Result<Copied> {
-    let headers = headers(source, copy, &pinned, false)?;
-    let size = pinned.head.content_length;
-    let mut request = CopyObject::new(&copy.key, copy.source.clone()).with_headers(&headers);
-    request = request.with_headers(&source_headers(copy, &pinned.head));
-    let pass = bucket.pool().pass();
-    let answer = bucket.send(request)?;
-    drop(pass);
+    let request = CopyObject::new(&copy.key, copy.source.clone())
+        .with_headers(multipart.headers)
+        .with_headers(&source_headers(copy, source));
+    let answer = multipart.ask(request, Way::Patient)?;
     let request_id = answer.request_id().map(str::to_owned);
-    receipt.requests += answer.attempts;
-    receipt.moved = size;
-    receipt.request_ids.extend(request_id.clone());
-    let empty = Pairs::new();
-    let mut multipart = Multipart::new(bucket, &copy.key, &empty, copy.verify);
-    multipart.receipt = receipt;
+    multipart.receipt.moved = source.content_length;
+    multipart.receipt.request_ids.extend(request_id.clone());
     let made = answer.output;
     if copy.verify != Verify::Off {
-        let stored = made
-            .crc64
-            .or_else(|| multipart.stored_crc64(made.version_id.as_deref(), &made.etag));
-        multipart.receipt.whole_crc64 = multipart.compare(stored, pinned.head.crc64)?;
+        let version_id = made.version_id.as_deref();
+        let stored = made.crc64;
+        let stored = stored.or_else(|| multipart.stored_crc64(version_id, &made.etag));
+        multipart.receipt.whole_crc64 = multipart.compare(stored, source.crc64)?;
     }
-    let _ = Meter::new(watch, size).finish();
     Ok(Copied {
-        size,
+        size: source.content_length,
         etag: made.etag,
-        crc64: pinned.head.crc64,
+        crc64: source.crc64,
         verified: multipart.receipt.whole_crc64,
         version_id: made.version_id,
-        location: bucket.place().location(&copy.key),
+        location: multipart.bucket.place().location(&copy.key),
         request_id,
         receipt: multipart.receipt,
         ..Copied::default()
@@ -344,78 +356,63 @@ fn copy_whole(
 }
 
 fn copy_parts(
-    bucket: &Bucket,
-    source: &Bucket,
+    multipart: Multipart<'_, '_>,
     copy: &CopyFile,
-    pinned: Pinned,
-    receipt: Receipt,
-    watch: &mut dyn Watch,
+    source: &HeadObjectOutput,
 ) -> Result<Copied> {
-    let headers = headers(source, copy, &pinned, true)?;
-    let head = pinned.head;
-    let plan = Plan::new(head.content_length, copy.part_size)?;
-    let mut multipart = Multipart::new(bucket, &copy.key, &headers, copy.verify);
-    multipart.receipt = receipt;
+    let plan = Plan::new(source.content_length, copy.part_size)?;
     let identity = Identity {
         kind: "copy",
         source: &copy.source.spell()?,
-        state: &format!("{} {} {:?}", head.etag, head.content_length, head.crc64),
+        state: &format!(
+            "{} {} {:?}",
+            source.etag, source.content_length, source.crc64
+        ),
     };
-    let resume = copy.resume.unwrap_or(bucket.core().resume);
+    // By its ETag alone nobody can tell what a copied part is of.
+    let resume = match copy.resume.unwrap_or(multipart.bucket.core().resume) {
+        Resume::Server => Resume::Off,
+        resume => resume,
+    };
     let mut session = Session::open(multipart, plan, &identity, resume, copy.keep_cancelled)?;
-    let outcome = move_parts(&mut session, copy, &head, plan, watch);
+    let outcome = move_parts(&mut session, copy, source, plan);
     session.end(outcome)
 }
 
 fn move_parts(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     copy: &CopyFile,
-    head: &HeadObjectOutput,
+    source: &HeadObjectOutput,
     plan: Plan,
-    watch: &mut dyn Watch,
 ) -> Result<Copied> {
-    let mut meter = Meter::new(watch, plan.size());
-    if let Some(made) = session.start(Resume::Journal, head.crc64, None)? {
-        let _ = meter.finish();
-        return Ok(Copied::in_parts(session, head, made));
+    if let Some(made) = session.start(Resume::Journal, source.crc64, None)? {
+        return Ok(Copied::in_parts(session, source, made));
     }
-    meter.begin(session.skipped())?;
-    let headers = source_headers(copy, head);
-    let copier = PartCopier::new(
-        &session.multipart,
-        &session.begun,
-        &copy.source,
-        headers,
-        plan,
-    );
-    let order = Order {
-        pool: session.multipart.bucket.pool(),
-        parts: session.missing(),
-        limit: copy.parallel,
-        skipped: session.skipped(),
-        meter: &mut meter,
-    };
-    let mut requests = 0;
+    session.begin_moving()?;
+    let headers = source_headers(copy, source);
+    let (begun, from) = (&session.begun, &copy.source);
+    let copier = PartCopier::new(&session.multipart, begun, from, headers, plan);
     let recorder = session.recorder();
     let job = move |index: u32, moving: &Moving<'_>| {
         let copied = copier.copy(index, moving)?;
-        recorder.record(index, &copied.0);
+        recorder.record(index, &copied.part);
         Ok(copied)
     };
-    let moved = run(order, job, |index, (part, sent)| {
-        requests += sent;
-        session.add(index, part);
+    let mut copied = Vec::new();
+    let moved = run(session.order(copy.parallel), job, |index, part: Sent| {
+        copied.push((index, part));
         Ok(())
-    })?;
-    session.multipart.receipt.requests += requests;
-    session.multipart.receipt.moved = moved;
-    let made = session.complete(head.crc64)?;
-    let _ = meter.finish();
-    Ok(Copied::in_parts(session, head, made))
+    });
+    for (index, part) in copied {
+        session.add(index, part);
+    }
+    session.multipart.receipt.moved = moved?;
+    let made = session.complete(source.crc64)?;
+    Ok(Copied::in_parts(session, source, made))
 }
 
 impl Copied {
-    fn in_parts(session: &Session<'_>, head: &HeadObjectOutput, made: Made) -> Self {
+    fn in_parts(session: &Session<'_, '_>, head: &HeadObjectOutput, made: Made) -> Self {
         let multipart = &session.multipart;
         Self {
             size: head.content_length,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::ask::{Way, ask};
 use super::partial::Partial;
 use super::plan::Plan;
 use super::ranges::{NAME, Ranges, Received, ignores_ranges};
@@ -158,7 +159,7 @@ impl Bucket {
         crate::wire::names::check_key(&download.key)?;
         let resume = download.resume.unwrap_or(self.core().resume);
         let mut partial = Partial::open(&download.path, resume, download.keep_cancelled)?;
-        let outcome = self.fetch(download, &mut partial, &mut watch);
+        let outcome = self.fetch(download, &mut partial, &mut Meter::unknown(&mut watch));
         partial.end(outcome.map_err(|e| e.with_operation(NAME)))
     }
 
@@ -166,24 +167,23 @@ impl Bucket {
         &self,
         download: &DownloadFile,
         partial: &mut Partial,
-        watch: &mut dyn Watch,
+        meter: &mut Meter<'_>,
     ) -> Result<Downloaded> {
         let mut receipt = Receipt::default();
-        let head = self.pin(download, &mut receipt)?;
+        let head = self.pin(download, &mut receipt, meter)?;
         let plan = Plan::new(head.content_length, download.part_size)?;
-        Meter::new(watch, plan.size()).reach_or_stop(0)?;
-        partial.start(&self.identity(download, &head), plan, watch)?;
+        meter.set_total(plan.size());
+        partial.start(&self.identity(download, &head), plan, meter)?;
         receipt.skipped = partial.skipped();
         receipt.resumed = receipt.skipped > 0;
-        let mut meter = Meter::new(watch, plan.size());
         meter.begin(receipt.skipped)?;
         let ranges = self.ranges(download, &head, plan, partial);
-        let mut received = self.receive(download, ranges, partial, &mut receipt, &mut meter);
+        let mut received = self.receive(download, ranges, partial, &mut receipt, meter);
         if received.as_ref().is_err_and(ignores_ranges) {
             // Something on the way knows no ranges: all of it in one answer, then.
             partial.restart()?;
             let ranges = self.ranges(download, &head, plan, partial).in_one_answer();
-            received = self.receive(download, ranges, partial, &mut receipt, &mut meter);
+            received = self.receive(download, ranges, partial, &mut receipt, meter);
         }
         received?;
         let crc64 = partial.crc64();
@@ -194,7 +194,7 @@ impl Bucket {
             }
             stated => stated.is_some(),
         };
-        partial.commit()?;
+        partial.commit(plan, meter)?;
         let _ = meter.finish();
         Ok(Downloaded {
             size: plan.size(),
@@ -207,14 +207,17 @@ impl Bucket {
     }
 
     /// Asks which object it is that must stay the same from now on.
-    fn pin(&self, download: &DownloadFile, receipt: &mut Receipt) -> Result<HeadObjectOutput> {
+    fn pin(
+        &self,
+        download: &DownloadFile,
+        receipt: &mut Receipt,
+        meter: &mut Meter<'_>,
+    ) -> Result<HeadObjectOutput> {
         let mut head = HeadObject::new(&download.key).with_headers(&download.headers);
         for (name, value) in download.query.iter() {
             head = head.query(name, value);
         }
-        let pass = self.pool().pass();
-        let head = self.send(head)?;
-        drop(pass);
+        let head = ask(self, head, Way::Patient, meter)?;
         receipt.requests += head.attempts;
         receipt
             .request_ids
@@ -267,6 +270,7 @@ impl Bucket {
             core: Arc::clone(self.core()),
             place: Arc::clone(self.place()),
             get,
+            etag: head.etag.clone(),
             plan,
             file: partial.file(),
             journal: partial.journal(),

@@ -96,21 +96,25 @@ impl Journal {
     }
 
     /// Adds a line of words without spaces, and makes what waits durable when it has waited long
-    /// enough. What cannot be written is not recorded, and that is all.
-    pub(super) fn write(&self, words: &[&str]) {
+    /// enough. What cannot be written is not recorded, and false.
+    pub(super) fn write(&self, words: &[&str]) -> bool {
         let line = line(words);
         let mut state = self.state();
         // What lies behind the last whole line is not to be taken for the next one.
         let cut = self.disk.set_length(state.end);
         match cut.and_then(|()| self.disk.write_all_at(line.as_bytes(), state.end)) {
             Ok(()) => state.end += line.len() as u64,
-            Err(e) => return log::debug!("{}: {e}", self.disk.path().display()),
+            Err(e) => {
+                log::debug!("{}: {e}", self.disk.path().display());
+                return false;
+            }
         }
         let since = *state.waiting.get_or_insert_with(Instant::now);
         drop(state);
         if since.elapsed() >= WINDOW {
             self.sync();
         }
+        true
     }
 
     /// Makes what was written durable, as far as that is possible.

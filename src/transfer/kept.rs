@@ -2,10 +2,12 @@
 
 use serde::Deserialize;
 
+use super::ask::{Way, ask};
 use crate::client::Bucket;
 use crate::error::{ErrorKind, Result};
 use crate::op::types::{Acl, Grantee, Permission};
 use crate::op::{GetObjectAcl, GetObjectAclOutput, HeadObjectOutput, Operation};
+use crate::watch::Meter;
 use crate::wire::{Method, Pairs, Reply, Request, encode, xml};
 
 /// Whether a header is kept with an object and says what its bytes are.
@@ -45,13 +47,17 @@ pub(super) fn metadata(head: &HeadObjectOutput) -> Pairs {
 }
 
 /// Asks for the ACL of an object, as the headers that would make it.
-pub(super) fn acl(bucket: &Bucket, key: &str, version_id: Option<&str>) -> Result<Pairs> {
+pub(super) fn acl(
+    bucket: &Bucket,
+    key: &str,
+    version_id: Option<&str>,
+    meter: &mut Meter<'_>,
+) -> Result<Pairs> {
     let mut get = GetObjectAcl::new(key);
     if let Some(version_id) = version_id {
         get = get.query("versionId", version_id);
     }
-    let _pass = bucket.pool().pass();
-    Ok(acl_headers(&bucket.send(get)?.output))
+    Ok(acl_headers(&ask(bucket, get, Way::Patient, meter)?.output))
 }
 
 fn acl_headers(said: &GetObjectAclOutput) -> Pairs {
@@ -84,10 +90,17 @@ fn acl_headers(said: &GetObjectAclOutput) -> Pairs {
 }
 
 /// Asks for the tags of an object, as `x-cos-tagging` has them; empty when it has none.
-pub(super) fn tagging(bucket: &Bucket, key: &str, version_id: Option<&str>) -> Result<String> {
-    let tags = GetObjectTagging { key, version_id };
-    let _pass = bucket.pool().pass();
-    match bucket.send(tags) {
+pub(super) fn tagging(
+    bucket: &Bucket,
+    key: &str,
+    version_id: Option<&str>,
+    meter: &mut Meter<'_>,
+) -> Result<String> {
+    let tags = GetObjectTagging {
+        key: key.to_owned(),
+        version_id: version_id.map(str::to_owned),
+    };
+    match ask(bucket, tags, Way::Patient, meter) {
         Ok(tags) => Ok(tags.output),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(error),
@@ -95,9 +108,9 @@ pub(super) fn tagging(bucket: &Bucket, key: &str, version_id: Option<&str>) -> R
 }
 
 /// GET Object tagging: <https://cloud.tencent.com/document/product/436/42998>
-struct GetObjectTagging<'a> {
-    key: &'a str,
-    version_id: Option<&'a str>,
+struct GetObjectTagging {
+    key: String,
+    version_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -123,17 +136,17 @@ struct Tag {
     value: String,
 }
 
-impl Operation for GetObjectTagging<'_> {
+impl Operation for GetObjectTagging {
     const NAME: &'static str = "GetObjectTagging";
     type Output = String;
 
     fn request(&self) -> Result<Request<'_>> {
         let mut query = Pairs::new();
         query.set("tagging", "");
-        if let Some(version_id) = self.version_id {
-            query.set("versionId", version_id);
+        if let Some(version_id) = &self.version_id {
+            query.set("versionId", version_id.as_str());
         }
-        Ok(Request::object(Method::Get, self.key).with_query(query))
+        Ok(Request::object(Method::Get, &self.key).with_query(query))
     }
 
     fn read(&self, reply: Reply) -> Result<String> {

@@ -4,6 +4,7 @@
 //! reports progress, and returns only when no part is under way any more. Parts move on the pool's
 //! threads, which never call the user's code.
 
+mod ask;
 pub(crate) mod batch;
 pub(crate) mod copy;
 pub(crate) mod download;

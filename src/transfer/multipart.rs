@@ -1,5 +1,9 @@
 //! What is asked of COS for an object in parts: begin, look, complete, take back.
 
+use std::time::{Duration, Instant};
+
+use super::ask::{Way, ask};
+use super::receipt::Receipt;
 use crate::client::execute::random;
 use crate::client::settings::Verify;
 use crate::client::{Bucket, Response};
@@ -10,17 +14,16 @@ use crate::op::{
     Operation, Part, Upload,
 };
 use crate::retry::{self, Attempt};
-use crate::transport::stop::Control;
+use crate::watch::{INTERVAL, Meter};
 use crate::wire::{Pairs, time};
 
-use super::receipt::Receipt;
-
 /// An object that is made in parts, and the headers that it shall have.
-pub(super) struct Multipart<'a> {
+pub(super) struct Multipart<'a, 'w> {
     pub(super) bucket: &'a Bucket,
     pub(super) key: &'a str,
     pub(super) headers: &'a Pairs,
     pub(super) verify: Verify,
+    pub(super) meter: &'a mut Meter<'w>,
     pub(super) receipt: Receipt,
 }
 
@@ -56,27 +59,38 @@ pub(super) struct Made {
     pub(super) request_id: Option<String>,
 }
 
-impl<'a> Multipart<'a> {
+/// How an upload that nobody heard of is looked for.
+pub(super) struct Stray {
+    pub(super) begun: Option<Begun>,
+    /// Whether the listing could be read, so that none means that there is none.
+    pub(super) looked: bool,
+}
+
+impl<'a, 'w> Multipart<'a, 'w> {
     pub(super) fn new(
         bucket: &'a Bucket,
         key: &'a str,
         headers: &'a Pairs,
         verify: Verify,
+        meter: &'a mut Meter<'w>,
     ) -> Self {
         Self {
             bucket,
             key,
             headers,
             verify,
+            meter,
             receipt: Receipt::default(),
         }
     }
 
     /// Sends an operation, and notes it in the receipt.
-    pub(super) fn ask<O: Operation>(&mut self, operation: O) -> Result<Response<O::Output>> {
-        let pass = self.bucket.pool().pass();
-        let answer = self.bucket.send(operation);
-        drop(pass);
+    pub(super) fn ask<O>(&mut self, operation: O, way: Way) -> Result<Response<O::Output>>
+    where
+        O: Operation + Send + Sync + 'static,
+        O::Output: Send + 'static,
+    {
+        let answer = ask(self.bucket, operation, way, self.meter);
         self.receipt.requests += match &answer {
             Ok(response) => response.attempts,
             Err(error) => error.attempts(),
@@ -94,65 +108,111 @@ impl<'a> Multipart<'a> {
     pub(super) fn initiate(&mut self, now: i64) -> Result<Begun> {
         let headers = self.headers.filter(|name| name != FORBID_OVERWRITE);
         let initiate = InitiateMultipartUpload::new(self.key).with_headers(&headers);
-        self.receipt.requests += 1;
-        let pass = self.bucket.pool().pass();
-        let first = self.bucket.send_once(&initiate);
-        drop(pass);
-        let begun = match first {
-            Err(error) if error.is_retryable() => match self.stray(now) {
-                Some(begun) => return Ok(begun),
-                None => self.ask(initiate)?,
-            },
-            begun => begun?,
-        };
-        self.note(begun.request_id());
-        Ok(Begun {
-            since: begun.headers.get("Date").and_then(time::parse),
-            upload_id: begun.output.upload_id,
-        })
+        for number in 1.. {
+            let error = match self.ask(initiate.clone(), Way::Once) {
+                Ok(begun) => {
+                    self.note(begun.request_id());
+                    return Ok(Begun {
+                        since: begun.headers.get("Date").and_then(time::parse),
+                        upload_id: begun.output.upload_id,
+                    });
+                }
+                Err(error) => error,
+            };
+            let wait = self.wait_after(number, &error).ok_or(error)?;
+            if let Some(begun) = self.stray(now).begun {
+                return Ok(begun);
+            }
+            self.sleep(wait)?;
+        }
+        Err(endless())
     }
 
-    /// An upload whose beginning nobody heard of: the only one of this key and class that is not
-    /// older than `since` and has no part.
-    pub(super) fn stray(&mut self, since: i64) -> Option<Begun> {
-        let is_young = |upload: &Upload| {
-            let begun = upload.initiated.unix();
-            begun.is_some_and(|begun| begun >= since.saturating_sub(CLOCKS_DIFFER))
+    /// How long to wait before a request is sent again; None when it is not.
+    fn wait_after(&self, number: u32, error: &Error) -> Option<Duration> {
+        let failed = Attempt {
+            number,
+            error,
+            replayable: true,
+            idempotent: true,
         };
-        let mut uploads = self.uploads().ok()?;
-        uploads.retain(is_young);
+        retry::decide(&self.bucket.core().retry, &failed, random())
+    }
+
+    /// Waits, while the watch may say stop.
+    fn sleep(&mut self, time: Duration) -> Result<()> {
+        let end = Instant::now() + time;
+        loop {
+            self.meter.reach_or_stop(self.meter.loaded())?;
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            std::thread::sleep(left.min(INTERVAL));
+        }
+    }
+
+    /// An upload whose beginning nobody heard of: the only one of this key and class that was begun
+    /// within a short time after `since`, and has no part.
+    pub(super) fn stray(&mut self, since: i64) -> Stray {
+        let time = since.saturating_sub(CLOCKS_DIFFER)..=since.saturating_add(ANSWER_TAKES);
+        let is_near =
+            |upload: &Upload| upload.initiated.unix().is_some_and(|at| time.contains(&at));
+        let unread = Stray {
+            begun: None,
+            looked: false,
+        };
+        let Ok(mut uploads) = self.uploads() else {
+            return unread;
+        };
+        uploads.retain(is_near);
         let mut strays = Vec::new();
         for upload in uploads {
-            if self.list_parts(&upload.upload_id).ok()?.is_empty() {
-                strays.push(upload);
+            match self.list_parts(&upload.upload_id) {
+                Ok(parts) if parts.is_empty() => strays.push(upload),
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(_) => return unread,
             }
         }
         // Of two, one may be somebody else's.
-        let stray = strays.pop().filter(|_| strays.is_empty())?;
-        Some(Begun {
-            since: stray.initiated.unix(),
-            upload_id: stray.upload_id,
-        })
+        let stray = strays.pop().filter(|_| strays.is_empty());
+        Stray {
+            begun: stray.map(|stray| Begun {
+                since: stray.initiated.unix(),
+                upload_id: stray.upload_id,
+            }),
+            looked: true,
+        }
     }
 
-    /// The uploads of this key, and of the storage class that was asked for; the latest first.
+    /// The uploads of this key and storage class, the latest first.
     pub(super) fn uploads(&mut self) -> Result<Vec<Upload>> {
-        let class = self.headers.get("x-cos-storage-class");
-        let mut uploads = Vec::new();
-        let first = ListMultipartUploads::new()
+        let class = self.headers.get("x-cos-storage-class").map(str::to_owned);
+        let is_class = |upload: &Upload| match (&class, &upload.storage_class) {
+            (Some(class), Some(found)) => found.as_str().eq_ignore_ascii_case(class),
+            // What nobody asked for is the standard one of the bucket.
+            (None, Some(found)) => ["STANDARD", "MAZ_STANDARD"].contains(&found.as_str()),
+            (_, None) => true,
+        };
+        let mut list = ListMultipartUploads::new()
             .prefix(self.key)
             .encoding_type("url");
-        let _pass = self.bucket.pool().pass();
-        for upload in self.bucket.uploads(first) {
-            let upload = upload?;
-            let found = upload.storage_class.as_ref().map(|class| class.as_str());
+        let mut uploads: Vec<Upload> = Vec::new();
+        loop {
+            let page = self.ask(list.clone(), Way::Patient)?.output;
             // Keys are in order, and the key itself stands before all that it is a prefix of.
-            if upload.key != self.key {
+            let is_over = page.uploads.iter().any(|upload| upload.key != self.key);
+            let of_key = page
+                .uploads
+                .into_iter()
+                .filter(|upload| upload.key == self.key);
+            uploads.extend(of_key.filter(is_class));
+            let Some(key) = page.next_key_marker.filter(|_| !is_over) else {
                 break;
-            }
-            if class.is_none() || class == found {
-                uploads.push(upload);
-            }
+            };
+            let id = page.next_upload_id_marker.unwrap_or_default();
+            list = list.key_marker(&key).upload_id_marker(&id);
         }
         uploads.sort_by_key(|upload| std::cmp::Reverse(upload.initiated.unix()));
         Ok(uploads)
@@ -167,7 +227,7 @@ impl<'a> Multipart<'a> {
             if let Some(marker) = marker {
                 list = list.part_number_marker(marker);
             }
-            let page = self.ask(list)?.output;
+            let page = self.ask(list, Way::Patient)?.output;
             parts.extend(page.parts);
             marker = page.next_part_number_marker;
             if marker.is_none() {
@@ -179,12 +239,14 @@ impl<'a> Multipart<'a> {
     /// Makes the object of the parts, and compares what COS says of it with what is expected.
     ///
     /// Whenever it is unknown whether that was done, the object is looked for before it is asked for
-    /// again: then it is either there, or was not made yet.
+    /// again: then it is either there, or was not made yet. `unknown` says so already at the start,
+    /// and at the end where that is how it ends.
     pub(super) fn complete(
         &mut self,
         begun: &Begun,
         etags: impl IntoIterator<Item = String>,
         expected: Expected,
+        unknown: &mut bool,
     ) -> Result<Made> {
         let numbered = (1..)
             .zip(etags)
@@ -192,32 +254,26 @@ impl<'a> Multipart<'a> {
         let headers = self.headers.filter(is_complete_header);
         let complete = CompleteMultipartUpload::new(self.key, &begun.upload_id, numbered);
         let complete = complete.with_headers(&headers);
-        let mut is_unknown = false;
         for number in 1.. {
-            let error = match self.ask(complete.clone()) {
-                Ok(response) => return self.made(response, expected),
+            let error = match self.ask(complete.clone(), Way::Patient) {
+                Ok(response) => {
+                    *unknown = false;
+                    return self.made(response, expected);
+                }
                 Err(error) => error,
             };
-            is_unknown |= is_ambiguous(&error);
-            if let Some(made) = is_unknown.then(|| self.recover(begun, expected)).flatten() {
+            *unknown |= is_ambiguous(&error);
+            if *unknown && let Some(made) = self.recover(begun, expected) {
+                *unknown = false;
                 return Ok(made);
             }
-            let failed = Attempt {
-                number,
-                error: &error,
-                replayable: true,
-                idempotent: true,
-            };
-            match retry::decide(&self.bucket.core().retry, &failed, random()) {
-                Some(wait) => Control::new().sleep(wait)?,
-                None if is_unknown => return Err(error.with_note(UNKNOWN)),
+            match self.wait_after(number, &error) {
+                Some(wait) => self.sleep(wait)?,
+                None if *unknown => return Err(error.with_note(UNKNOWN)),
                 None => return Err(error),
             }
         }
-        Err(Error::new(
-            ErrorKind::Internal,
-            "more attempts than can be counted",
-        ))
+        Err(endless())
     }
 
     fn made(
@@ -293,17 +349,20 @@ impl<'a> Multipart<'a> {
         if let Some(version_id) = version_id {
             head = head.version_id(version_id);
         }
-        let head = self.ask(head).ok()?;
+        let head = self.ask(head, Way::Patient).ok()?;
         self.note(head.request_id());
         Some(head.output)
     }
 
-    /// Takes back an upload and its parts. One attempt: whoever waits has failed already, and what it
-    /// leaves is for the bucket's lifecycle rule.
-    pub(super) fn abort(&self, upload_id: &str) {
+    /// Takes back an upload and its parts; whether it is gone. It is asked for once: whoever waits has
+    /// failed already.
+    pub(super) fn abort(&self, upload_id: &str) -> bool {
         let abort = AbortMultipartUpload::new(self.key, upload_id);
-        let _pass = self.bucket.pool().pass();
-        let _ = self.bucket.send_once(&abort);
+        // The watch has said its last word already, or cannot say any.
+        match ask(self.bucket, abort, Way::Once, &mut Meter::new(&mut (), 0)) {
+            Ok(_) => true,
+            Err(error) => error.kind() == ErrorKind::NotFound,
+        }
     }
 }
 
@@ -311,15 +370,22 @@ pub(super) const NO_CRC64: &str =
     "COS states no CRC64 of the object, by which to know that it is right";
 
 /// How far the clock of the service may be behind this one where an upload is looked for that was
-/// begun here, in seconds. With more, one that somebody else began might be taken for it.
+/// begun here, and how long after the question it may have been begun. In seconds. With more, one
+/// that somebody else began might be taken for it.
 const CLOCKS_DIFFER: i64 = 10;
+const ANSWER_TAKES: i64 = 120;
 
-/// Whether an upload may be complete although its completion failed so. What was said under 200 may
-/// have been said by something on the way.
-pub(super) fn is_ambiguous(error: &Error) -> bool {
+fn endless() -> Error {
+    Error::new(ErrorKind::Internal, "more attempts than can be counted")
+}
+
+/// Whether an upload may be complete although its completion failed so. An error under 200 is one
+/// that COS met on the way.
+fn is_ambiguous(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Transport | ErrorKind::Timeout | ErrorKind::Protocol => true,
         ErrorKind::NotFound => error.attempts() > 1,
+        ErrorKind::Service if error.is_retryable() => true,
         _ => error.status().is_some_and(|status| status >= 500),
     }
 }

@@ -31,7 +31,7 @@ pub(super) struct Sent {
 }
 
 impl PartSender {
-    pub(super) fn new(multipart: &Multipart<'_>, begun: &Begun) -> Self {
+    pub(super) fn new(multipart: &Multipart<'_, '_>, begun: &Begun) -> Self {
         Self {
             core: Arc::clone(multipart.bucket.core()),
             place: Arc::clone(multipart.bucket.place()),
@@ -87,7 +87,7 @@ pub(super) struct PartCopier {
 impl PartCopier {
     /// `headers` are those about the source.
     pub(super) fn new(
-        multipart: &Multipart<'_>,
+        multipart: &Multipart<'_, '_>,
         begun: &Begun,
         source: &CopySource,
         mut headers: Pairs,
@@ -106,7 +106,7 @@ impl PartCopier {
     }
 
     /// Copies a part, counted from 0.
-    pub(super) fn copy(&self, index: u32, moving: &Moving<'_>) -> Result<(DonePart, u32)> {
+    pub(super) fn copy(&self, index: u32, moving: &Moving<'_>) -> Result<Sent> {
         let range = self.plan.range(index);
         let (number, source) = (index + 1, self.source.clone());
         let part = UploadPartCopy::new(&self.key, &self.upload_id, number, source)
@@ -116,13 +116,15 @@ impl PartCopier {
         let answer = execute(&self.core, place, &part, control, &mut unwatched)?;
         let length = range.end - range.start;
         let _ = moving.reach(length);
-        let requests = answer.attempts;
-        let part = DonePart {
-            etag: answer.output.etag,
-            crc64: answer.output.crc64,
-            length,
-        };
-        Ok((part, requests))
+        Ok(Sent {
+            requests: answer.attempts,
+            verified: false,
+            part: DonePart {
+                etag: answer.output.etag,
+                crc64: answer.output.crc64,
+                length,
+            },
+        })
     }
 }
 

@@ -11,9 +11,9 @@ use super::ranges::Received;
 use super::resume::outlives;
 use super::sums;
 use crate::client::settings::Resume;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::file::PartFile;
-use crate::watch::{Meter, Watch};
+use crate::watch::Meter;
 use crate::wire::digest::{self, Crc64};
 
 /// The part file of a download and its journal. Dropping it without an end removes both.
@@ -27,6 +27,8 @@ pub(super) struct Partial {
     resume: Resume,
     keeps_cancelled: bool,
     skipped: u64,
+    /// Whether the target is the object already.
+    is_made: bool,
 }
 
 impl Partial {
@@ -42,10 +44,20 @@ impl Partial {
             resume,
             keeps_cancelled,
             skipped: 0,
+            is_made: false,
         };
         if file.journal_path().exists() {
-            let (journal, found) = Journal::open(&file.journal_path())?;
-            (partial.journal, partial.found) = (Some(Arc::new(journal)), found);
+            match Journal::open(&file.journal_path()) {
+                Ok((journal, found)) => {
+                    (partial.journal, partial.found) = (Some(Arc::new(journal)), found);
+                }
+                // Without its record the part file is lost, so it is not touched.
+                Err(error) if resume == Resume::Journal => {
+                    file.keep();
+                    return Err(error);
+                }
+                Err(_) => {}
+            }
         }
         partial.file = Some(Arc::new(file));
         Ok(partial)
@@ -66,7 +78,7 @@ impl Partial {
         &mut self,
         identity: &[String],
         plan: Plan,
-        watch: &mut dyn Watch,
+        meter: &mut Meter<'_>,
     ) -> Result<()> {
         let identity = format!(
             "download {}",
@@ -78,27 +90,24 @@ impl Partial {
             .found
             .take()
             .filter(|found| found.identity == identity && self.resume == Resume::Journal);
-        let found = match found {
-            Some(found) if file.length()? == plan.size() => found,
-            _ => return self.begin(&identity, plan),
+        let Some(found) = found else {
+            return self.begin(&identity, plan);
         };
         let recorded = recorded(&found, plan);
-        let total = recorded.values().map(|part| part.length).sum();
-        let mut meter = Meter::hashing(watch, total);
-        let mut hashed = 0;
-        for (index, part) in recorded {
-            let mut crc = Crc64::new();
+        let is_whole = recorded.len() == plan.count() as usize;
+        if file.length()? == plan.size() {
             let mut read = |block: &mut [u8], at| file.read_at(block, at);
-            sums::each_block(plan.range(index), &mut read, &mut |block| {
-                crc.update(block);
-                hashed += block.len() as u64;
-                meter.reach_or_stop(hashed)
-            })?;
-            if crc.value() == part.crc64 {
-                self.done.insert(index, part);
-            }
+            self.done = right(recorded, plan, &mut read, meter)?;
+        } else if is_whole && let Some(target) = file.target_of(plan.size()) {
+            // Who was killed between the rename and the end of the record had nothing left to do.
+            let mut read = |block: &mut [u8], at| file.read_target(&target, block, at);
+            self.done = right(recorded, plan, &mut read, meter)?;
+            self.is_made = self.missing().is_empty();
         }
-        let _ = meter.finish();
+        if !self.is_made && file.length()? != plan.size() {
+            self.done.clear();
+            return self.begin(&identity, plan);
+        }
         self.skipped = self.done.values().map(|part| part.length).sum();
         Ok(())
     }
@@ -175,8 +184,21 @@ impl Partial {
     }
 
     /// Makes the part file the target.
-    pub(super) fn commit(&mut self) -> Result<()> {
+    pub(super) fn commit(&mut self, plan: Plan, meter: &mut Meter<'_>) -> Result<()> {
         let file = self.file();
+        if self.is_made {
+            self.forget();
+            return Ok(());
+        }
+        if !file.is_locked() {
+            // Somebody else may have written to it.
+            let mut read = |block: &mut [u8], at| file.read_at(block, at);
+            let parts = self.done.len();
+            if right(self.done.clone(), plan, &mut read, meter)?.len() != parts {
+                let message = "the part file does not have the bytes that were received";
+                return Err(Error::new(ErrorKind::Integrity, message));
+            }
+        }
         if let Err(error) = file.sync() {
             // What cannot be made durable is not to be continued.
             self.forget();
@@ -207,6 +229,32 @@ impl Drop for Partial {
     fn drop(&mut self) {
         self.forget();
     }
+}
+
+/// The recorded ranges that are as they were recorded.
+fn right(
+    recorded: BTreeMap<u32, Received>,
+    plan: Plan,
+    read: &mut dyn FnMut(&mut [u8], u64) -> Result<usize>,
+    meter: &mut Meter<'_>,
+) -> Result<BTreeMap<u32, Received>> {
+    let total = recorded.values().map(|part| part.length).sum();
+    let mut hashed = 0;
+    let mut right = BTreeMap::new();
+    for (index, part) in recorded {
+        let mut crc = Crc64::new();
+        let start = plan.range(index).start;
+        sums::each_block(start..start + part.length, read, &mut |block| {
+            crc.update(block);
+            hashed += block.len() as u64;
+            meter.hash_or_stop(hashed, total)
+        })?;
+        if crc.value() == part.crc64 {
+            right.insert(index, part);
+        }
+    }
+    meter.finish_hashing()?;
+    Ok(right)
 }
 
 /// The ranges that a journal speaks of, as far as they are of this plan.

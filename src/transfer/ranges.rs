@@ -1,6 +1,7 @@
 //! Ranges of an object into the part file, from any thread.
 
 use std::io::Read;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::journal::Journal;
@@ -12,7 +13,7 @@ use crate::endpoint::Place;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::PartFile;
 use crate::op::types::ByteRange;
-use crate::op::{GetObject, ObjectBody};
+use crate::op::{GetObject, GetObjectOutput, ObjectBody};
 use crate::retry::{self, Attempt};
 use crate::wire::{digest, fault};
 
@@ -26,6 +27,7 @@ pub(super) struct Ranges {
     pub(super) core: Arc<Core>,
     pub(super) place: Arc<Place>,
     pub(super) get: GetObject,
+    pub(super) etag: String,
     pub(super) plan: Plan,
     pub(super) file: Arc<PartFile>,
     pub(super) journal: Option<Arc<Journal>>,
@@ -82,9 +84,18 @@ impl Ranges {
             )
             .map_err(|e| e.with_operation(NAME))?;
             received.requests += response.attempts;
+            self.check(&response.output)
+                .map_err(|e| e.with_request(response.status, None).with_operation(NAME))?;
             let mut body = response.output.body;
             let before = received.length;
-            let Err(error) = self.stream(from, &mut body, &mut received, moving) else {
+            let streamed = self.stream(from..range.end, &mut body, &mut received, moving);
+            let Err(error) = streamed else {
+                // One answer without a Range has all of it, or is none.
+                let is_short = self.whole && received.length < range.end;
+                if received.length == before || is_short {
+                    let why = "the answer has fewer bytes than the object";
+                    return Err(Error::new(ErrorKind::Protocol, why).with_operation(NAME));
+                }
                 continue;
             };
             // All of it is there and yet something is wrong with it.
@@ -111,6 +122,23 @@ impl Ranges {
         }
     }
 
+    /// Whether this is the very object that was there at the beginning.
+    fn check(&self, answer: &GetObjectOutput) -> Result<()> {
+        let bare = |etag: &str| etag.trim_matches('"').to_owned();
+        let etag = &answer.head.etag;
+        if !etag.is_empty() && bare(etag) != bare(&self.etag) {
+            let why = "the object was replaced while it was received";
+            return Err(Error::new(ErrorKind::Precondition, why));
+        }
+        let size = answer.object_size;
+        if answer.not_modified || size.is_some_and(|size| size != self.plan.size()) {
+            let (asked, size) = (self.plan.size(), size.unwrap_or_default());
+            let why = format!("the answer is of {size} bytes, the object has {asked}");
+            return Err(Error::new(ErrorKind::Protocol, why));
+        }
+        Ok(())
+    }
+
     fn record(&self, index: u32, received: Received) {
         if let Some(journal) = &self.journal {
             let (crc64, length) = (received.crc64.to_string(), received.length.to_string());
@@ -121,7 +149,7 @@ impl Ranges {
     /// Writes what arrives of a body to its place and counts it, also when it breaks off.
     fn stream(
         &self,
-        from: u64,
+        to: Range<u64>,
         body: &mut ObjectBody,
         received: &mut Received,
         moving: &Moving<'_>,
@@ -130,7 +158,11 @@ impl Ranges {
         let mut length = 0;
         let outcome = loop {
             let (count, outcome) = fill(body, &mut block);
-            self.file.write_all_at(&block[..count], from + length)?;
+            if count as u64 > to.end - to.start - length {
+                let why = "the answer has more bytes than were asked for";
+                return Err(Error::new(ErrorKind::Protocol, why));
+            }
+            self.file.write_all_at(&block[..count], to.start + length)?;
             length += count as u64;
             if moving.reach(received.length + length).is_break() {
                 break Err(Error::new(ErrorKind::Cancelled, "the download was stopped"));

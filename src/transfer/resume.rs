@@ -8,27 +8,25 @@ use super::multipart::{Begun, DonePart};
 use super::plan::Plan;
 use crate::error::{Error, ErrorKind, Result};
 use crate::op::Part;
+use crate::watch::Meter;
 use crate::wire::encode;
 
-/// MD5 and CRC64 of a part of the file, counted from 0.
-pub(super) type Sums<'s> = &'s mut dyn FnMut(u32) -> Result<(String, u64)>;
+/// MD5 and CRC64 of a part of the file, counted from 0; the meter hears of it.
+pub(super) type Sums<'s> = &'s mut dyn FnMut(u32, &mut Meter<'_>) -> Result<(String, u64)>;
 
 /// Whether what was moved is of use to a later run.
 pub(super) fn outlives(error: &Error, keeps_cancelled: bool) -> bool {
     match error.kind() {
+        ErrorKind::Cancelled => keeps_cancelled,
+        ErrorKind::Integrity => false,
         ErrorKind::Transport
         | ErrorKind::Timeout
-        | ErrorKind::Throttled
         | ErrorKind::Denied
         | ErrorKind::Credentials
         | ErrorKind::LocalIo
         | ErrorKind::Protocol
         | ErrorKind::Internal => true,
-        ErrorKind::Service => {
-            error.is_retryable() || error.status().is_none_or(|status| status >= 500)
-        }
-        ErrorKind::Cancelled => keeps_cancelled,
-        _ => false,
+        _ => error.is_retryable(),
     }
 }
 
@@ -63,6 +61,7 @@ impl Previous {
                     ..Self::default()
                 };
             }
+            ["refused"] => self.intended = None,
             ["begun", since, id] => {
                 self.begun = Some(Begun {
                     upload_id: encode::unpercent(id).filter(|id| !id.is_empty())?,
@@ -102,7 +101,7 @@ pub(super) fn reconcile(
     plan: Plan,
     listed: &[Part],
     known: &mut BTreeMap<u32, (String, u64)>,
-    sums: Sums<'_>,
+    sums: &mut dyn FnMut(u32) -> Result<(String, u64)>,
 ) -> Result<Option<BTreeMap<u32, DonePart>>> {
     let fits = |part: &Part| {
         let index = part.part_number.checked_sub(1)?;

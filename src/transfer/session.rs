@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::journal::Journal;
-use super::multipart::{Begun, DonePart, Expected, Made, Multipart, is_ambiguous};
+use super::multipart::{Begun, DonePart, Expected, Made, Multipart};
+use super::part::Sent;
 use super::plan::Plan;
 use super::resume::{Previous, Sums, agree, outlives, reconcile};
+use super::run::Order;
 use crate::client::settings::{JournalPlace, Resume};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wire::{Pairs, digest, encode};
@@ -16,8 +18,8 @@ use crate::wire::{Pairs, digest, encode};
 /// An object that is made in parts, from the first look for an earlier run to its end.
 ///
 /// Dropping it without an end, as a panic of the caller's code does, leaves what a kill would leave.
-pub(super) struct Session<'a> {
-    pub(super) multipart: Multipart<'a>,
+pub(super) struct Session<'a, 'w> {
+    pub(super) multipart: Multipart<'a, 'w>,
     /// None where nobody knows how many bytes there will be.
     plan: Option<Plan>,
     journal: Option<Arc<Journal>>,
@@ -27,6 +29,10 @@ pub(super) struct Session<'a> {
     keeps: bool,
     /// Whether they outlive the caller's wish to stop.
     keeps_cancelled: bool,
+    /// When an upload was about to be begun of which nobody knows whether it was.
+    intended: Option<i64>,
+    /// Whether the parts were not compared with what COS has.
+    unlisted: bool,
     ended: bool,
 }
 
@@ -40,18 +46,26 @@ pub(super) struct Identity<'i> {
     pub(super) state: &'i str,
 }
 
-impl<'a> Session<'a> {
+impl<'a, 'w> Session<'a, 'w> {
     /// Opens the journal, if there is to be one, and reads what it holds.
     pub(super) fn open(
-        multipart: Multipart<'a>,
+        multipart: Multipart<'a, 'w>,
         plan: Plan,
         identity: &Identity<'_>,
         resume: Resume,
         keeps_cancelled: bool,
     ) -> Result<Self> {
+        let mut multipart_headers = multipart.headers.iter();
         let mut session = Self::of_stream(multipart);
         session.plan = Some(plan);
-        session.keeps = resume != Resume::Off;
+        // What COS encrypts with a key of its own or of yours has ETags that are no MD5.
+        let is_opaque = |name: &str| name.starts_with("x-cos-server-side-encryption-c");
+        let is_opaque = multipart_headers.any(|(name, _)| is_opaque(&name.to_ascii_lowercase()));
+        session.keeps = match resume {
+            Resume::Journal => true,
+            Resume::Server => !is_opaque,
+            Resume::Off => false,
+        };
         session.keeps_cancelled = keeps_cancelled;
         if resume == Resume::Journal {
             session.open_journal(identity)?;
@@ -60,7 +74,7 @@ impl<'a> Session<'a> {
     }
 
     /// A session of bytes that come only once, of which nothing can be continued.
-    pub(super) fn of_stream(multipart: Multipart<'a>) -> Self {
+    pub(super) fn of_stream(multipart: Multipart<'a, 'w>) -> Self {
         Self {
             multipart,
             plan: None,
@@ -69,6 +83,8 @@ impl<'a> Session<'a> {
             done: BTreeMap::new(),
             keeps: false,
             keeps_cancelled: false,
+            intended: None,
+            unlisted: false,
             ended: false,
         }
     }
@@ -99,26 +115,19 @@ impl<'a> Session<'a> {
         let path = directory.join(format!("{name}.{}", identity.kind));
         let (journal, found) = Journal::open(&path)?;
         let previous = Previous::of(found.as_ref());
+        let journal = Arc::new(journal);
+        self.journal = Some(Arc::clone(&journal));
         if found.is_some_and(|found| found.identity == digest) {
-            match (previous.begun, previous.intended) {
-                (Some(begun), _) => (self.begun, self.done) = (begun, previous.done),
-                (None, Some(since)) => {
-                    if let Some(begun) = self.multipart.stray(since) {
-                        self.begin(Some(&journal), begun);
-                    }
-                }
-                (None, None) => {}
-            }
-        } else {
-            // The same file under the same key, but not what it was.
-            let stray = |since| self.multipart.stray(since);
-            if let Some(begun) = previous.begun.or_else(|| previous.intended.and_then(stray)) {
-                self.multipart.abort(&begun.upload_id);
-            }
-            journal.restart(&digest)?;
+            self.intended = previous.intended.filter(|_| previous.begun.is_none());
+            self.begun = previous.begun.unwrap_or_default();
+            self.done = previous.done;
+            return Ok(());
         }
-        self.journal = Some(Arc::new(journal));
-        Ok(())
+        // The same file under the same key, but not what it was.
+        if let Some(begun) = previous.begun {
+            self.multipart.abort(&begun.upload_id);
+        }
+        journal.restart(&digest)
     }
 
     /// The name of the journal, which is that of source and target, and the digest of all that must
@@ -142,14 +151,17 @@ impl<'a> Session<'a> {
         )
     }
 
-    fn begin(&mut self, journal: Option<&Journal>, begun: Begun) {
-        if let Some(journal) = journal {
+    /// Takes down the upload that the parts belong to.
+    fn begin(&mut self, begun: Begun) {
+        if let Some(journal) = &self.journal {
             let since = begun
                 .since
                 .map_or("-".to_owned(), |since| since.to_string());
-            journal.write(&["begun", &since, &encode::percent(&begun.upload_id)]);
+            // What nobody can find again is not to be kept.
+            self.keeps &= journal.write(&["begun", &since, &encode::percent(&begun.upload_id)]);
             journal.sync();
         }
+        self.intended = None;
         self.begun = begun;
     }
 
@@ -163,38 +175,78 @@ impl<'a> Session<'a> {
         sums: Option<Sums<'_>>,
     ) -> Result<Option<Made>> {
         if !self.begun.upload_id.is_empty() {
-            match self.multipart.list_parts(&self.begun.upload_id) {
-                Ok(listed) => self.done = agree(std::mem::take(&mut self.done), &listed),
-                // Who may not list may still send.
-                Err(error) if error.kind() == ErrorKind::Denied => {}
-                Err(error) if error.kind() == ErrorKind::NotFound => {
-                    let expected = self.expected(crc64);
-                    let made = expected.and_then(|e| self.multipart.recover(&self.begun, e));
-                    if made.is_some() {
-                        self.multipart.receipt.resumed = true;
-                        return Ok(made);
-                    }
-                    (self.begun, self.done) = (Begun::default(), BTreeMap::new());
-                }
-                Err(error) => return Err(error),
+            if let Some(made) = self.look(crc64)? {
+                self.multipart.receipt.resumed = true;
+                return Ok(Some(made));
             }
         } else if let (Resume::Server, Some(sums)) = (resume, sums) {
             self.search(sums)?;
         }
         if self.begun.upload_id.is_empty() {
-            let (journal, now) = (self.journal.clone(), now());
-            if let Some(journal) = &journal {
-                // A kill between here and the next line leaves an upload that must be looked for.
-                journal.write(&["intended", &now.to_string()]);
-                journal.sync();
-            }
-            let begun = self.multipart.initiate(now)?;
-            self.begin(journal.as_deref(), begun);
+            self.initiate()?;
         }
         let receipt = &mut self.multipart.receipt;
         receipt.skipped = self.done.values().map(|part| part.length).sum();
         receipt.resumed = !self.done.is_empty();
         Ok(None)
+    }
+
+    /// Compares the record with what COS has. The object is returned when it was made of it already.
+    fn look(&mut self, crc64: Option<u64>) -> Result<Option<Made>> {
+        let error = match self.multipart.list_parts(&self.begun.upload_id) {
+            Ok(listed) => {
+                self.done = agree(std::mem::take(&mut self.done), &listed);
+                return Ok(None);
+            }
+            Err(error) => error,
+        };
+        match error.kind() {
+            ErrorKind::NotFound => {
+                let expected = self.expected(crc64);
+                let made = expected.and_then(|e| self.multipart.recover(&self.begun, e));
+                if made.is_none() {
+                    (self.begun, self.done) = (Begun::default(), BTreeMap::new());
+                }
+                Ok(made)
+            }
+            ErrorKind::Cancelled | ErrorKind::Transport | ErrorKind::Timeout => Err(error),
+            kind if error.is_retryable() && kind != ErrorKind::Protocol => Err(error),
+            // Who may not list may still send, and the parts are named one by one at the end.
+            _ => {
+                self.unlisted = true;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Begins an upload; one that an earlier run may have begun is looked for first.
+    fn initiate(&mut self) -> Result<()> {
+        let mut now = now();
+        if let Some(since) = self.intended {
+            let stray = self.multipart.stray(since);
+            if let Some(begun) = stray.begun {
+                self.begin(begun);
+                return Ok(());
+            }
+            if !stray.looked {
+                // It must be looked for the next time, too.
+                now = since;
+            }
+        }
+        if let Some(journal) = &self.journal {
+            // A kill between here and the next line leaves an upload that must be looked for.
+            journal.write(&["intended", &now.to_string()]);
+            journal.sync();
+        }
+        let begun = self.multipart.initiate(now);
+        let is_refused = |error: &Error| error.status().is_some_and(|status| status < 500);
+        if let (Some(journal), Err(error)) = (&self.journal, &begun)
+            && is_refused(error)
+        {
+            journal.write(&["refused"]);
+        }
+        self.begin(begun?);
+        Ok(())
     }
 
     /// Looks for an upload whose parts are those of this file.
@@ -204,17 +256,22 @@ impl<'a> Session<'a> {
         };
         let mut known = BTreeMap::new();
         for upload in self.multipart.uploads()?.into_iter().take(CANDIDATES) {
-            let listed = self.multipart.list_parts(&upload.upload_id)?;
-            if let Some(done) = reconcile(plan, &listed, &mut known, sums)? {
+            let listed = match self.multipart.list_parts(&upload.upload_id) {
+                // It came to its end meanwhile.
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                listed => listed?,
+            };
+            let mut sum_up = |index| sums(index, self.multipart.meter);
+            if let Some(done) = reconcile(plan, &listed, &mut known, &mut sum_up)? {
                 self.begun = Begun {
                     since: upload.initiated.unix(),
                     upload_id: upload.upload_id,
                 };
                 self.done = done;
-                return Ok(());
+                break;
             }
         }
-        Ok(())
+        self.multipart.meter.finish_hashing()
     }
 
     /// How many bytes the object has.
@@ -228,13 +285,8 @@ impl<'a> Session<'a> {
         self.plan.map_or(known, |plan| plan.count())
     }
 
-    /// The bytes that an earlier run has moved.
-    pub(super) fn skipped(&self) -> u64 {
-        self.multipart.receipt.skipped
-    }
-
     /// The indices of the parts that are still to be moved.
-    pub(super) fn missing(&self) -> Vec<u32> {
+    fn missing(&self) -> Vec<u32> {
         let indices = 0..self.count();
         indices
             .filter(|index| !self.done.contains_key(index))
@@ -246,9 +298,51 @@ impl<'a> Session<'a> {
         Recorder(self.journal.clone())
     }
 
-    /// Learns of a part that COS has now.
-    pub(super) fn add(&mut self, index: u32, part: DonePart) {
-        self.done.insert(index, part);
+    /// Learns of a part that COS has now, and of what it took.
+    pub(super) fn add(&mut self, index: u32, sent: Sent) {
+        let receipt = &mut self.multipart.receipt;
+        receipt.requests += sent.requests;
+        receipt.parts_crc64 += u32::from(sent.verified);
+        self.done.insert(index, sent.part);
+    }
+
+    /// Tells where it goes on.
+    pub(super) fn begin_moving(&mut self) -> Result<()> {
+        self.multipart.meter.begin(self.multipart.receipt.skipped)
+    }
+
+    /// The parts that are still to be moved, at most so many at the same time.
+    pub(super) fn order(&mut self, limit: usize) -> Order<'_, 'w> {
+        Order {
+            pool: self.multipart.bucket.pool(),
+            parts: self.missing(),
+            limit,
+            skipped: self.multipart.receipt.skipped,
+            meter: self.multipart.meter,
+        }
+    }
+
+    /// Takes back what an earlier run has left that sent the same in parts.
+    pub(super) fn forget(
+        multipart: Multipart<'a, 'w>,
+        plan: Plan,
+        identity: &Identity<'_>,
+        resume: Resume,
+    ) {
+        let mut session = Self::of_stream(multipart);
+        session.plan = Some(plan);
+        let place = session.multipart.bucket.core().journal.clone();
+        let Some(place) = place.filter(|_| resume == Resume::Journal) else {
+            session.ended = true;
+            return;
+        };
+        let path = place.directory.join(session.identify(identity).0);
+        if path.with_extension(identity.kind).exists()
+            && session.try_open_journal(&place, identity).is_ok()
+        {
+            session.abort();
+        }
+        session.ended = true;
     }
 
     /// What the object must be once all parts are there.
@@ -275,8 +369,11 @@ impl<'a> Session<'a> {
         if let Some(journal) = &self.journal {
             journal.sync();
         }
-        let completed = self.multipart.complete(&self.begun, etags, expected);
-        if completed.as_ref().is_err_and(is_ambiguous) {
+        let (begun, mut unknown) = (self.begun.clone(), self.unlisted);
+        let completed = self
+            .multipart
+            .complete(&begun, etags, expected, &mut unknown);
+        if completed.is_err() && unknown && self.keeps {
             // It may be the object by now, so there is nothing to take back.
             self.ended = true;
         }
@@ -292,7 +389,10 @@ impl<'a> Session<'a> {
             }
             return outcome;
         };
-        if self.ended || (self.keeps && outlives(error, self.keeps_cancelled)) {
+        // Without a record, an upload is found again by its parts.
+        let is_of_use = self.journal.is_some() || !self.done.is_empty();
+        let keeps = self.keeps && is_of_use && outlives(error, self.keeps_cancelled);
+        if self.ended || keeps {
             self.ended = true;
             if let Some(journal) = &self.journal {
                 journal.sync();
@@ -305,16 +405,20 @@ impl<'a> Session<'a> {
 
     fn abort(&mut self) {
         self.ended = true;
-        if !self.begun.upload_id.is_empty() {
-            self.multipart.abort(&self.begun.upload_id);
-        }
-        if let Some(journal) = self.journal.take() {
+        let is_gone =
+            self.begun.upload_id.is_empty() || self.multipart.abort(&self.begun.upload_id);
+        // What could not be taken back is not forgotten.
+        if let Some(journal) = self
+            .journal
+            .take()
+            .filter(|_| is_gone && self.intended.is_none())
+        {
             journal.remove();
         }
     }
 }
 
-impl Drop for Session<'_> {
+impl Drop for Session<'_, '_> {
     fn drop(&mut self) {
         if !self.ended && !self.keeps {
             self.abort();

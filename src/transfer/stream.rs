@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use super::ask::{Way, ask};
 use super::multipart::Multipart;
 use super::part::{PartSender, Sent};
 use super::plan::{MAX_PART, MIN_PART};
@@ -127,40 +128,36 @@ impl Bucket {
         if (first.len() as u64) < upload.size_of_part(0) {
             let size = first.len() as u64;
             let put = PutObject::new(&upload.key, first).with_headers(&upload.headers);
-            let response = self.send(put)?;
+            let response = ask(self, put, Way::Counted, &mut meter)?;
             let _ = meter.finish();
             let uploaded = Uploaded::whole(self, &upload.key, size, response);
             uploaded.require(upload.verify)?;
             return Ok(uploaded);
         }
-        let multipart = Multipart::new(self, &upload.key, &upload.headers, upload.verify);
+        let (headers, verify) = (&upload.headers, upload.verify);
+        let multipart = Multipart::new(self, &upload.key, headers, verify, &mut meter);
         let mut session = Session::of_stream(multipart);
-        let outcome = send_parts(&mut session, upload, first, &mut reader, &mut meter);
-        let uploaded = session.end(outcome)?;
-        let _ = meter.finish();
-        Ok(uploaded)
+        let outcome = send_parts(&mut session, upload, first, &mut reader);
+        session.end(outcome)
     }
 }
 
 fn send_parts(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     upload: &UploadStream,
     first: Vec<u8>,
     reader: &mut impl Read,
-    meter: &mut Meter<'_>,
 ) -> Result<Uploaded> {
     session.start(Resume::Off, None, None)?;
     let sender = PartSender::new(&session.multipart, &session.begun);
     let mut feed = Feed::new(session.multipart.bucket, upload, sender);
-    let sent = feed.run(first, reader, meter)?;
+    let sent = feed.run(first, reader, session.multipart.meter)?;
     session.multipart.receipt.moved = feed.parts.moved.wire();
     for (index, sent) in sent {
-        let receipt = &mut session.multipart.receipt;
-        receipt.requests += sent.requests;
-        receipt.parts_crc64 += u32::from(sent.verified);
-        session.add(index, sent.part);
+        session.add(index, sent);
     }
     let made = session.complete(None)?;
+    let _ = session.multipart.meter.finish();
     Ok(Uploaded::in_parts(session, made))
 }
 

@@ -3,21 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::ask::{Way, ask};
 use super::multipart::{Made, Multipart, NO_CRC64};
-use super::part::PartSender;
+use super::part::{PartSender, Sent};
 use super::plan::{MAX_PART, Plan};
 use super::receipt::Receipt;
-use super::run::{Moving, Order, run};
+use super::run::{Moving, run};
 use super::session::{Identity, Session};
 use super::sums;
-use crate::client::execute::execute;
 use crate::client::settings::{Resume, Verify};
 use crate::client::{Bucket, Response};
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::SourceFile;
 use crate::op::object_headers::{guess_content_type, object_headers};
 use crate::op::{PutObject, PutObjectOutput};
-use crate::transport::stop::Control;
 use crate::watch::{Meter, Watch};
 use crate::wire::{Body, Pairs};
 
@@ -184,40 +183,44 @@ impl Bucket {
         let mut headers = upload.headers.clone();
         guess_content_type(&mut headers, &upload.path);
         crate::wire::names::check_headers(&headers)?;
-        if source.size() > upload.slice_above.min(MAX_PART) {
-            let multipart = Multipart::new(self, &upload.key, &headers, upload.verify);
-            return send_parts(multipart, upload, &source, plan, &mut watch);
-        }
         let mut meter = Meter::new(&mut watch, source.size());
+        // Nothing is sent before the caller had a chance to say stop.
         meter.reach_or_stop(0)?;
-        let uploaded = put_whole(self, upload, &headers, &source, &mut meter)?;
-        let _ = meter.finish();
-        Ok(uploaded)
+        let path = source.absolute_path()?;
+        let identity = Identity {
+            kind: "upload",
+            source: &path.to_string_lossy(),
+            state: &source.identity()?,
+        };
+        let resume = upload.resume.unwrap_or(self.core().resume);
+        let mut multipart = Multipart::new(self, &upload.key, &headers, upload.verify, &mut meter);
+        if source.size() <= upload.slice_above.min(MAX_PART) {
+            let uploaded = put_whole(upload, &source, &mut multipart)?;
+            Session::forget(multipart, plan, &identity, resume);
+            let _ = meter.finish();
+            return Ok(uploaded);
+        }
+        let mut session = Session::open(multipart, plan, &identity, resume, upload.keep_cancelled)?;
+        let outcome = send_parts(&mut session, upload, &source, plan, resume);
+        session.end(outcome)
     }
 }
 
 fn put_whole(
-    bucket: &Bucket,
     upload: &UploadFile,
-    headers: &Pairs,
     source: &SourceFile,
-    meter: &mut Meter<'_>,
+    multipart: &mut Multipart<'_, '_>,
 ) -> Result<Uploaded> {
-    let body = Body::open(source.file(), 0, source.size());
-    let mut put = PutObject::new(&upload.key, body).with_headers(headers);
+    let size = source.size();
+    let body = Body::open(source.file(), 0, size);
+    let mut put = PutObject::new(&upload.key, body).with_headers(multipart.headers);
     if upload.content_md5 {
-        put = put.content_md5(
-            &sums::of_source(source, 0..source.size(), &mut |_| Ok(()))?
-                .md5
-                .base64(),
-        );
+        let mut pulse = |_| multipart.meter.reach_or_stop(0);
+        put = put.content_md5(&sums::of_source(source, 0..size, &mut pulse)?.md5.base64());
     }
-    let moved = &mut |loaded| meter.reach(loaded);
-    let pass = bucket.pool().pass();
-    let response = execute(bucket.core(), bucket.place(), &put, &Control::new(), moved)?;
-    drop(pass);
+    let response = ask(multipart.bucket, put, Way::Counted, multipart.meter)?;
     source.check_unchanged()?;
-    let mut uploaded = Uploaded::whole(bucket, &upload.key, source.size(), response);
+    let mut uploaded = Uploaded::whole(multipart.bucket, &upload.key, size, response);
     uploaded.receipt.content_md5 = upload.content_md5;
     uploaded.require(upload.verify)?;
     Ok(uploaded)
@@ -262,7 +265,7 @@ impl Uploaded {
     }
 
     /// What the parts and their completion say.
-    pub(super) fn in_parts(session: &Session<'_>, made: Made) -> Self {
+    pub(super) fn in_parts(session: &Session<'_, '_>, made: Made) -> Self {
         let multipart = &session.multipart;
         let expected = session.expected(None);
         Self {
@@ -284,62 +287,35 @@ impl Uploaded {
 
 /// Sends a file in parts, those that an earlier run has not sent.
 fn send_parts(
-    multipart: Multipart<'_>,
-    upload: &UploadFile,
-    source: &Arc<SourceFile>,
-    plan: Plan,
-    watch: &mut dyn Watch,
-) -> Result<Uploaded> {
-    let resume = upload.resume.unwrap_or(multipart.bucket.core().resume);
-    let path = source.absolute_path()?;
-    let identity = Identity {
-        kind: "upload",
-        source: &path.to_string_lossy(),
-        state: &source.identity()?,
-    };
-    // Nothing is sent before the caller had a chance to say stop.
-    Meter::new(watch, source.size()).reach_or_stop(0)?;
-    let mut session = Session::open(multipart, plan, &identity, resume, upload.keep_cancelled)?;
-    let outcome = move_parts(&mut session, upload, source, plan, resume, watch);
-    session.end(outcome)
-}
-
-fn move_parts(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     upload: &UploadFile,
     source: &Arc<SourceFile>,
     plan: Plan,
     resume: Resume,
-    watch: &mut dyn Watch,
 ) -> Result<Uploaded> {
-    let mut hashes = Meter::hashing(watch, source.size());
     let mut hashed = 0;
-    let mut sum_up = |index| {
+    let mut sum_up = |index, meter: &mut Meter<'_>| {
         let sums = sums::of_source(source, plan.range(index), &mut |count| {
             hashed += count;
-            hashes.reach_or_stop(hashed)
+            meter.hash_or_stop(hashed, plan.size())
         })?;
         Ok((sums.md5.hex(), sums.crc64.value()))
     };
-    let started = session.start(resume, None, Some(&mut sum_up))?;
-    if hashed > 0 {
-        let _ = hashes.finish();
-    }
-    if let Some(made) = started {
-        let _ = Meter::new(watch, source.size()).finish();
+    if let Some(made) = session.start(resume, None, Some(&mut sum_up))? {
+        let _ = session.multipart.meter.finish();
         return Ok(Uploaded::in_parts(session, made));
     }
-    let mut meter = Meter::new(watch, source.size());
-    meter.begin(session.skipped())?;
+    session.begin_moving()?;
     let sender = PartSender::new(&session.multipart, &session.begun);
     let (file, recorder) = (Arc::clone(source), session.recorder());
     let with_md5 = upload.content_md5;
     let send = move |index: u32, moving: &Moving<'_>| {
         file.check_unchanged()?;
         let range = plan.range(index);
+        let mut check = |_| moving.control.check();
         let md5 = match with_md5 {
             true => Some(
-                sums::of_source(&file, range.clone(), &mut |_| moving.control.check())?
+                sums::of_source(&file, range.clone(), &mut check)?
                     .md5
                     .base64(),
             ),
@@ -350,24 +326,20 @@ fn move_parts(
         recorder.record(index, &sent.part);
         Ok(sent)
     };
-    let order = Order {
-        pool: session.multipart.bucket.pool(),
-        parts: session.missing(),
-        limit: upload.parallel,
-        skipped: session.skipped(),
-        meter: &mut meter,
-    };
-    let mut receipt = std::mem::take(&mut session.multipart.receipt);
-    receipt.content_md5 = upload.content_md5;
-    receipt.moved = run(order, send, |index, sent: super::part::Sent| {
-        receipt.requests += sent.requests;
-        receipt.parts_crc64 += u32::from(sent.verified);
-        session.add(index, sent.part);
+    let mut sent = Vec::new();
+    let order = session.order(upload.parallel);
+    let moved = run(order, send, |index, part: Sent| {
+        sent.push((index, part));
         Ok(())
-    })?;
-    session.multipart.receipt = receipt;
+    });
+    let receipt = &mut session.multipart.receipt;
+    receipt.content_md5 = upload.content_md5;
+    for (index, sent) in sent {
+        session.add(index, sent);
+    }
+    session.multipart.receipt.moved = moved?;
     source.check_unchanged()?;
     let made = session.complete(None)?;
-    let _ = meter.finish();
+    let _ = session.multipart.meter.finish();
     Ok(Uploaded::in_parts(session, made))
 }

@@ -212,18 +212,16 @@ fn an_upload_whose_last_answer_is_lost_is_what_it_is() {
                 .any(|name| name == "AbortMultipartUpload")
         );
     }
-    // Not made, and not known to be: it is an error, and nothing is deleted that may be an object.
-    world.cos.put(BUCKET, "k", noise(3 << 20));
-    for fault in ["close", "refused-empty-200"] {
-        world.fault(&format!("CompleteMultipartUpload times=3 {fault}"));
+    // Not made, and not known to be: it is an error, the object stays as it was, and where nothing
+    // is to be continued, nothing is left.
+    world.cos.put(BUCKET, "k", "before");
+    for fault in ["close", "refused-empty-200", "status=503"] {
+        world.fault(&format!("CompleteMultipartUpload times=9 {fault}"));
         let upload = upload.clone().resume(Resume::Off);
         assert!(world.bucket.upload(&upload).is_err(), "{fault}");
-        assert!(
-            !world
-                .operations()
-                .iter()
-                .any(|name| name == "AbortMultipartUpload")
-        );
+        assert_eq!(world.stored("k").unwrap(), b"before");
+        assert_eq!(world.cos.uploads(BUCKET), [], "{fault}");
+        world.cos.clear_faults();
     }
 }
 

@@ -300,3 +300,95 @@ fn a_small_download_leaves_no_record_even_when_it_fails() {
     );
     assert_eq!(world.files(), [""; 0]);
 }
+
+#[test]
+fn one_answer_that_is_not_the_whole_object_is_none() {
+    let world = world();
+    for (fault, crc) in [
+        ("GetObject times=forever ignore-range shorten=5", true),
+        (
+            "GetObject times=forever ignore-range shorten=3145728",
+            false,
+        ),
+        (
+            "GetObject times=forever ignore-range shorten=99999999",
+            false,
+        ),
+    ] {
+        let target = world.file("target", b"before");
+        world.fault(fault);
+        if !crc {
+            world.fault("HeadObject no-crc");
+        }
+        failed(
+            world.bucket.download(&download(&world)),
+            ErrorKind::Protocol,
+        );
+        assert_eq!(fs::read(target).unwrap(), b"before", "{fault}");
+        world.cos.clear_faults();
+    }
+}
+
+#[test]
+fn an_answer_that_breaks_off_behind_its_last_byte_costs_no_right_byte() {
+    let world = world();
+    world.fault("GetObject times=forever chunked cut=1048576");
+    let outcome = world.bucket.download(&download(&world));
+    world.cos.clear_faults();
+    if let Err(error) = outcome {
+        assert_eq!(error.kind(), ErrorKind::Transport, "{error}");
+    }
+    assert!(world.bucket.download(&download(&world)).unwrap().verified);
+}
+
+#[test]
+fn a_record_that_cannot_be_opened_costs_no_byte_of_the_part_file() {
+    let world = world();
+    break_off(&world);
+    let part = fs::read(beside(&world, "part")).unwrap();
+    fs::remove_file(beside(&world, "journal")).unwrap();
+    fs::create_dir(beside(&world, "journal")).unwrap();
+    failed(world.bucket.download(&download(&world)), ErrorKind::LocalIo);
+    assert!(fs::read(beside(&world, "part")).unwrap() == part);
+    // Who does not want it does without.
+    let anew = download(&world).resume(Resume::Off);
+    assert!(world.bucket.download(&anew).unwrap().verified);
+    assert_eq!(world.files(), ["target", "target.coslink-journal"]);
+}
+
+#[test]
+fn what_was_renamed_by_a_process_that_died_then_is_not_received_again() {
+    // A target that cannot be replaced at the very end leaves all that has arrived.
+    let world = world();
+    let target = world.path("target");
+    let in_the_way = |progress: &Progress| {
+        if progress.loaded > 0 && !target.exists() {
+            fs::create_dir(&target).unwrap();
+        }
+        ControlFlow::Continue(())
+    };
+    world.fault("GetObject after=3 delay=200");
+    let result = world.bucket.download_with(&download(&world), in_the_way);
+    failed(result, ErrorKind::LocalIo);
+    fs::remove_dir(&target).unwrap();
+    let whole = fs::read(beside(&world, "journal")).unwrap();
+    // The process dies between the rename and the end of the record.
+    fs::rename(beside(&world, "part"), &target).unwrap();
+    world.cos.clear_requests();
+    done(
+        &world,
+        &world.bucket.download(&download(&world)).unwrap(),
+        0,
+    );
+    // A target that is not what the record speaks of is replaced.
+    fs::write(beside(&world, "journal"), &whole).unwrap();
+    let mut content = fs::read(&target).unwrap();
+    content[MIB] ^= 1;
+    fs::write(&target, content).unwrap();
+    world.cos.clear_requests();
+    done(
+        &world,
+        &world.bucket.download(&download(&world)).unwrap(),
+        RANGES,
+    );
+}

@@ -28,7 +28,10 @@ static int on_progress(const coslink_progress *progress, void *user_data) {
   CHECK(progress->loaded <= progress->total);
   CHECK((uint64_t)(progress->fraction * (double)progress->total + 0.5) == progress->loaded);
   /* Nobody knows the time left only while nothing moves. */
-  if (progress->loaded == progress->total)
+  if (progress->total == 0) {
+    /* Nobody knows it yet. */
+    CHECK(progress->loaded == 0 && progress->eta_ms <= 0);
+  } else if (progress->loaded == progress->total)
     CHECK(progress->eta_ms == 0);
   else
     CHECK(progress->speed == 0 ? progress->eta_ms == -1 : progress->eta_ms > 0);
