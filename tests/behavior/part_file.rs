@@ -164,3 +164,31 @@ fn a_name_may_be_as_long_as_names_are() {
         .unwrap();
     assert_eq!(world.files(), [name]);
 }
+
+/// The part file stands beside the file that a link leads to, so that the last step is one step on
+/// any file system.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_target_on_another_file_system_is_replaced_in_one_step_too() {
+    use std::os::unix::fs::MetadataExt;
+
+    let world = world(&noise(3 << 20));
+    let Ok(far) = tempfile::tempdir_in("/dev/shm") else {
+        return println!("note: there is no /dev/shm");
+    };
+    let device = |path: &std::path::Path| path.metadata().unwrap().dev();
+    if device(far.path()) == device(world.directory.path()) {
+        return println!("note: /dev/shm is on the same file system");
+    }
+    let (link, target) = (world.path("link"), far.path().join("target"));
+    std::os::unix::fs::symlink(&target, &link).unwrap();
+    let download = DownloadFile::new("k", &link).part_size(1 << 20);
+    world.fault("GetObject after=1 times=forever cut=0");
+    failed(world.bucket.download(&download), ErrorKind::Transport);
+    assert!(!target.exists());
+    world.cos.clear_faults();
+    assert!(world.bucket.download(&download).unwrap().receipt.resumed);
+    assert!(std::fs::read(&target).unwrap() == noise(3 << 20));
+    assert!(link.is_symlink());
+    assert_eq!(std::fs::read_dir(far.path()).unwrap().count(), 1);
+}
