@@ -24,7 +24,8 @@
 //!
 //! * [`Bucket::upload`] and [`Bucket::download`] move files, big ones in parts in parallel, and go on
 //!   where an earlier call or a killed process came to; [`Bucket::copy`] does so inside the service.
-//!   [`Client::upload_files`] and [`Client::download_files`] move many.
+//!   [`Client::upload_files`] and [`Client::download_files`] move many; a [`Queue`] does so in the
+//!   background, and lets itself be listed, paused, restarted and polled.
 //! * [`Bucket::send`] carries out one operation of the COS API. Each operation is a value named as
 //!   in COS's documents, whose setters are its parameters: [`PutObject`], [`GetObject`],
 //!   [`HeadObject`], [`DeleteObject`], [`ListObjects`], [`InitiateMultipartUpload`],
@@ -82,7 +83,8 @@
 //! 6. `transport` (ureq, the only sockets) and `pool` (rayon, the only threads)
 //! 7. `client`: check, sign, send, read, and again where that may help
 //! 8. `transfer`: files in parts
-//! 9. `ffi`: C
+//! 9. `queue`: transfers in order, and events
+//! 10. `ffi`: C
 //!
 //! A request keeps its meaning, decoded, until the last step: the signature needs the decoded
 //! values and the URL the encoded ones, and both are made from the same fields.
@@ -96,6 +98,7 @@ mod error;
 mod file;
 mod op;
 mod pool;
+mod queue;
 mod retry;
 mod transfer;
 mod transport;
@@ -115,10 +118,11 @@ pub use op::types::{
     Acl, ByteRange, Directive, Grant, Grantee, Owner, Permission, StorageClass, Tier,
 };
 pub use op::*;
+pub use queue::{Done, Event, Queue, QueueBuilder, TaskId, TaskInfo, TaskState, Transfer};
 pub use retry::RetryPolicy;
 pub use transfer::{
-    BatchWatch, Copied, CopyFile, DownloadFile, Downloaded, Receipt, UploadFile, UploadStream,
-    Uploaded,
+    BatchWatch, Copied, CopyFile, DownloadFile, Downloaded, Receipt, UploadBytes, UploadFile,
+    UploadStream, Uploaded,
 };
 pub use watch::{Progress, Watch};
 pub use wire::{Body, Method, Pairs, PostPolicy, Reply, Request, Timestamp};

@@ -15,6 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["transport", "pool"],
     &["client"],
     &["transfer"],
+    &["queue"],
     &["ffi"],
 ];
 

@@ -1,5 +1,8 @@
 //! An object into another one, inside the service.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use super::ask::{Way, ask};
 use super::kept;
 use super::multipart::{Made, Multipart};
@@ -35,7 +38,7 @@ pub struct CopyFile {
     parallel: usize,
     resume: Option<Resume>,
     verify: Verify,
-    keep_cancelled: bool,
+    keep_cancelled: Arc<AtomicBool>,
     keep_acl: bool,
 }
 
@@ -54,7 +57,7 @@ impl CopyFile {
             parallel: 0,
             resume: None,
             verify: Verify::default(),
-            keep_cancelled: false,
+            keep_cancelled: Arc::default(),
             keep_acl: false,
         }
     }
@@ -107,6 +110,12 @@ impl CopyFile {
     /// unset: they are deleted.
     #[must_use]
     pub fn keep_cancelled(mut self, keep: bool) -> Self {
+        self.keep_cancelled = Arc::new(AtomicBool::new(keep));
+        self
+    }
+
+    /// The same, said at the end of a stop.
+    pub(crate) fn kept_by(mut self, keep: Arc<AtomicBool>) -> Self {
         self.keep_cancelled = keep;
         self
     }
@@ -214,6 +223,19 @@ impl Bucket {
         };
         let _ = meter.finish();
         Ok(copied)
+    }
+}
+
+impl Bucket {
+    /// Takes back what an earlier run of this copy has made.
+    pub(crate) fn forget_copy(&self, copy: &CopyFile) {
+        let Ok(source) = copy.source.spell() else {
+            return;
+        };
+        let (headers, watch, verify) = (Pairs::new(), &mut (), Verify::Off);
+        let mut meter = Meter::unknown(watch);
+        let multipart = Multipart::new(self, &copy.key, &headers, verify, &mut meter);
+        Session::forget(multipart, "copy", &source);
     }
 }
 
@@ -374,7 +396,7 @@ fn copy_parts(
         Resume::Server => Resume::Off,
         resume => resume,
     };
-    let mut session = Session::open(multipart, plan, &identity, resume, copy.keep_cancelled)?;
+    let mut session = Session::open(multipart, plan, &identity, resume, &copy.keep_cancelled)?;
     let outcome = move_parts(&mut session, copy, source, plan);
     session.end(outcome)
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::ask::{Way, ask};
 use super::partial::Partial;
@@ -30,7 +31,7 @@ pub struct DownloadFile {
     parallel: usize,
     resume: Option<Resume>,
     verify: Verify,
-    keep_cancelled: bool,
+    keep_cancelled: Arc<AtomicBool>,
 }
 
 /// The size of a range when unset, in bytes.
@@ -48,7 +49,7 @@ impl DownloadFile {
             parallel: 0,
             resume: None,
             verify: Verify::default(),
-            keep_cancelled: false,
+            keep_cancelled: Arc::default(),
         }
     }
 
@@ -96,6 +97,12 @@ impl DownloadFile {
     /// unset: it is deleted.
     #[must_use]
     pub fn keep_cancelled(mut self, keep: bool) -> Self {
+        self.keep_cancelled = Arc::new(AtomicBool::new(keep));
+        self
+    }
+
+    /// The same, said at the end of a stop.
+    pub(crate) fn kept_by(mut self, keep: Arc<AtomicBool>) -> Self {
         self.keep_cancelled = keep;
         self
     }
@@ -158,9 +165,15 @@ impl Bucket {
         Plan::new(0, download.part_size)?;
         crate::wire::names::check_key(&download.key)?;
         let resume = download.resume.unwrap_or(self.core().resume);
-        let mut partial = Partial::open(&download.path, resume, download.keep_cancelled)?;
+        let mut partial = Partial::open(&download.path, resume, &download.keep_cancelled)?;
         let outcome = self.fetch(download, &mut partial, &mut Meter::unknown(&mut watch));
         partial.end(outcome.map_err(|e| e.with_operation(NAME)))
+    }
+
+    /// Removes what an earlier run of this download has received.
+    pub(crate) fn forget_download(&self, download: &DownloadFile) {
+        // Dropped without an end, it removes both the part file and its record.
+        drop(Partial::open(&download.path, Resume::Off, &Arc::default()));
     }
 
     fn fetch(

@@ -6,6 +6,7 @@
 
 mod ask;
 pub(crate) mod batch;
+mod bytes;
 pub(crate) mod copy;
 pub(crate) mod download;
 mod journal;
@@ -27,6 +28,7 @@ mod torture;
 pub(crate) mod upload;
 
 pub use batch::BatchWatch;
+pub use bytes::UploadBytes;
 pub use copy::{Copied, CopyFile};
 pub use download::{DownloadFile, Downloaded};
 pub use receipt::Receipt;

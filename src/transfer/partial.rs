@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::journal::{Found, Journal};
 use super::plan::Plan;
@@ -25,7 +26,7 @@ pub(super) struct Partial {
     plan: Option<Plan>,
     done: BTreeMap<u32, Received>,
     resume: Resume,
-    keeps_cancelled: bool,
+    keeps_cancelled: Arc<AtomicBool>,
     skipped: u64,
     /// Whether the target is the object already.
     is_made: bool,
@@ -33,7 +34,11 @@ pub(super) struct Partial {
 
 impl Partial {
     /// Opens the part file of this target, and its journal if there is one.
-    pub(super) fn open(target: &Path, resume: Resume, keeps_cancelled: bool) -> Result<Self> {
+    pub(super) fn open(
+        target: &Path,
+        resume: Resume,
+        keeps_cancelled: &Arc<AtomicBool>,
+    ) -> Result<Self> {
         let file = PartFile::open(target)?;
         let mut partial = Self {
             file: None,
@@ -42,7 +47,7 @@ impl Partial {
             plan: None,
             done: BTreeMap::new(),
             resume,
-            keeps_cancelled,
+            keeps_cancelled: Arc::clone(keeps_cancelled),
             skipped: 0,
             is_made: false,
         };
@@ -212,8 +217,9 @@ impl Partial {
     /// Ends the download: keeps what has arrived, or removes it, as its outcome asks for.
     pub(super) fn end<T>(mut self, outcome: Result<T>) -> Result<T> {
         let is_of_use = self.found.is_some() || !self.done.is_empty();
-        let keeps =
-            |error: &Error| self.resume == Resume::Journal && outlives(error, self.keeps_cancelled);
+        let keeps = |error: &Error| {
+            self.resume == Resume::Journal && outlives(error, &self.keeps_cancelled)
+        };
         if outcome.as_ref().is_err_and(keeps) && is_of_use && self.journal.is_some() {
             if let Some(Ok(file)) = self.file.take().map(Arc::try_unwrap) {
                 file.keep();

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::journal::Found;
 use super::multipart::{Begun, DonePart};
 use super::plan::Plan;
@@ -15,9 +17,9 @@ use crate::wire::encode;
 pub(super) type Sums<'s> = &'s mut dyn FnMut(u32, &mut Meter<'_>) -> Result<(String, u64)>;
 
 /// Whether what was moved is of use to a later run.
-pub(super) fn outlives(error: &Error, keeps_cancelled: bool) -> bool {
+pub(super) fn outlives(error: &Error, keeps_cancelled: &AtomicBool) -> bool {
     match error.kind() {
-        ErrorKind::Cancelled => keeps_cancelled,
+        ErrorKind::Cancelled => keeps_cancelled.load(Ordering::Relaxed),
         ErrorKind::Integrity => false,
         ErrorKind::Transport
         | ErrorKind::Timeout

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::journal::Journal;
@@ -28,7 +29,7 @@ pub(super) struct Session<'a, 'w> {
     /// Whether parts outlive a failure, for a later run to find them.
     keeps: bool,
     /// Whether they outlive the caller's wish to stop.
-    keeps_cancelled: bool,
+    keeps_cancelled: Arc<AtomicBool>,
     /// When an upload was about to be begun of which nobody knows whether it was.
     intended: Option<i64>,
     /// Whether the parts were not compared with what COS has.
@@ -53,7 +54,7 @@ impl<'a, 'w> Session<'a, 'w> {
         plan: Plan,
         identity: &Identity<'_>,
         resume: Resume,
-        keeps_cancelled: bool,
+        keeps_cancelled: &Arc<AtomicBool>,
     ) -> Result<Self> {
         let mut multipart_headers = multipart.headers.iter();
         let mut session = Self::of_stream(multipart);
@@ -66,7 +67,7 @@ impl<'a, 'w> Session<'a, 'w> {
             Resume::Server => !is_opaque,
             Resume::Off => false,
         };
-        session.keeps_cancelled = keeps_cancelled;
+        session.keeps_cancelled = Arc::clone(keeps_cancelled);
         if resume == Resume::Journal {
             session.open_journal(identity)?;
         }
@@ -82,7 +83,7 @@ impl<'a, 'w> Session<'a, 'w> {
             begun: Begun::default(),
             done: BTreeMap::new(),
             keeps: false,
-            keeps_cancelled: false,
+            keeps_cancelled: Arc::default(),
             intended: None,
             unlisted: false,
             ended: false,
@@ -322,25 +323,23 @@ impl<'a, 'w> Session<'a, 'w> {
         }
     }
 
-    /// Takes back what an earlier run has left that sent the same in parts.
-    pub(super) fn forget(
-        multipart: Multipart<'a, 'w>,
-        plan: Plan,
-        identity: &Identity<'_>,
-        resume: Resume,
-    ) {
+    /// Takes back what an earlier run has left that made the same object of the same source in parts.
+    pub(super) fn forget(multipart: Multipart<'a, 'w>, kind: &'static str, source: &str) {
         let mut session = Self::of_stream(multipart);
-        session.plan = Some(plan);
         let place = session.multipart.bucket.core().journal.clone();
-        let Some(place) = place.filter(|_| resume == Resume::Journal) else {
-            session.ended = true;
-            return;
+        let state = "none of interest";
+        let identity = Identity {
+            kind,
+            source,
+            state,
         };
-        let path = place.directory.join(session.identify(identity).0);
-        if path.with_extension(identity.kind).exists()
-            && session.try_open_journal(&place, identity).is_ok()
-        {
-            session.abort();
+        if let Some(place) = place {
+            let path = place.directory.join(session.identify(&identity).0);
+            if path.with_extension(kind).exists()
+                && session.try_open_journal(&place, &identity).is_ok()
+            {
+                session.abort();
+            }
         }
         session.ended = true;
     }
@@ -391,7 +390,7 @@ impl<'a, 'w> Session<'a, 'w> {
         };
         // Without a record, an upload is found again by its parts.
         let is_of_use = self.journal.is_some() || !self.done.is_empty();
-        let keeps = self.keeps && is_of_use && outlives(error, self.keeps_cancelled);
+        let keeps = self.keeps && is_of_use && outlives(error, &self.keeps_cancelled);
         if self.ended || keeps {
             self.ended = true;
             if let Some(journal) = &self.journal {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::ask::{Way, ask};
 use super::multipart::{Made, Multipart, NO_CRC64};
@@ -34,7 +35,7 @@ pub struct UploadFile {
     resume: Option<Resume>,
     verify: Verify,
     content_md5: bool,
-    keep_cancelled: bool,
+    keep_cancelled: Arc<AtomicBool>,
 }
 
 /// The size of a part, and the largest file that is sent in one request, when unset. In bytes.
@@ -54,7 +55,7 @@ impl UploadFile {
             resume: None,
             verify: Verify::default(),
             content_md5: false,
-            keep_cancelled: false,
+            keep_cancelled: Arc::default(),
         }
     }
 
@@ -119,6 +120,12 @@ impl UploadFile {
     /// unset: those that it has sent or found are deleted.
     #[must_use]
     pub fn keep_cancelled(mut self, keep: bool) -> Self {
+        self.keep_cancelled = Arc::new(AtomicBool::new(keep));
+        self
+    }
+
+    /// The same, said at the end of a stop.
+    pub(crate) fn kept_by(mut self, keep: Arc<AtomicBool>) -> Self {
         self.keep_cancelled = keep;
         self
     }
@@ -196,13 +203,29 @@ impl Bucket {
         let mut multipart = Multipart::new(self, &upload.key, &headers, upload.verify, &mut meter);
         if source.size() <= upload.slice_above.min(MAX_PART) {
             let uploaded = put_whole(upload, &source, &mut multipart)?;
-            Session::forget(multipart, plan, &identity, resume);
+            if resume == Resume::Journal {
+                Session::forget(multipart, identity.kind, identity.source);
+            }
             let _ = meter.finish();
             return Ok(uploaded);
         }
-        let mut session = Session::open(multipart, plan, &identity, resume, upload.keep_cancelled)?;
+        let mut session =
+            Session::open(multipart, plan, &identity, resume, &upload.keep_cancelled)?;
         let outcome = send_parts(&mut session, upload, &source, plan, resume);
         session.end(outcome)
+    }
+}
+
+impl Bucket {
+    /// Takes back what an earlier run of this upload has sent.
+    pub(crate) fn forget_upload(&self, upload: &UploadFile) {
+        let Ok(path) = std::path::absolute(&upload.path) else {
+            return;
+        };
+        let (headers, watch, verify) = (Pairs::new(), &mut (), Verify::Off);
+        let mut meter = Meter::unknown(watch);
+        let multipart = Multipart::new(self, &upload.key, &headers, verify, &mut meter);
+        Session::forget(multipart, "upload", &path.to_string_lossy());
     }
 }
 

@@ -1,0 +1,72 @@
+//! A thread of the queue: takes a task, carries out the blocking call, writes down what became of
+//! it.
+
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::PoisonError;
+
+use super::Shared;
+use super::book::{Job, Run};
+use super::task::TaskId;
+use crate::error::{Error, ErrorKind};
+use crate::watch::{Progress, Watch};
+
+/// Works until the queue is closed.
+pub(super) fn work(shared: &Shared) {
+    while let Some(job) = next(shared) {
+        match job {
+            Job::Run(id, bucket, transfer, run) => {
+                let watch = TaskWatch { shared, id, run };
+                let ran = catch_unwind(AssertUnwindSafe(|| transfer.run(&bucket, watch)));
+                let panicked = |_| {
+                    Err(Error::new(
+                        ErrorKind::Internal,
+                        "carrying out a task panicked",
+                    ))
+                };
+                shared.book().ended(id, ran.unwrap_or_else(panicked));
+            }
+            Job::Forget(id, bucket, transfer) => {
+                let _ = catch_unwind(AssertUnwindSafe(|| transfer.forget(&bucket)));
+                shared.book().forgot(id);
+            }
+        }
+        shared.event.notify_all();
+        // The task may wait for its next turn by now.
+        shared.work.notify_all();
+    }
+}
+
+fn next(shared: &Shared) -> Option<Job> {
+    let mut book = shared.book();
+    loop {
+        if book.closed {
+            return None;
+        }
+        if let Some(job) = book.take() {
+            shared.event.notify_all();
+            return Some(job);
+        }
+        let woken = shared.work.wait(book);
+        book = woken.unwrap_or_else(PoisonError::into_inner);
+    }
+}
+
+/// Looks on at a run for the book.
+struct TaskWatch<'s> {
+    shared: &'s Shared,
+    id: TaskId,
+    run: Run,
+}
+
+impl Watch for TaskWatch<'_> {
+    fn moved(&mut self, progress: &Progress) -> ControlFlow<()> {
+        let answer = self.shared.book().moved(self.id, &self.run, progress);
+        self.shared.event.notify_all();
+        answer
+    }
+
+    fn hashed(&mut self, progress: &Progress) -> ControlFlow<()> {
+        self.shared.book().hashed(self.id, &self.run, progress)
+    }
+}
