@@ -306,7 +306,7 @@ impl Book {
     }
 
     #[cfg(unix)]
-    pub(super) fn share(&self) -> Result<std::io::PipeReader> {
+    pub(super) fn share(&self) -> Result<std::os::unix::net::UnixStream> {
         self.signal.share()
     }
 

@@ -76,7 +76,7 @@ impl QueueBuilder {
     /// Makes the queue and its threads.
     ///
     /// # Errors
-    /// `InvalidArgument`; `LocalIo` and `Internal` when the system has no pipe or thread left.
+    /// `InvalidArgument`; `LocalIo` and `Internal` when the system has no descriptor or thread left.
     pub fn build(self) -> Result<Queue> {
         if !(1..=MAX_PARALLEL).contains(&self.parallel_files) {
             let why = format!("{} is not in 1 to {MAX_PARALLEL}", self.parallel_files);
@@ -230,8 +230,8 @@ impl Queue {
     }
 
     /// A descriptor that is readable while an event waits, for `select`, `poll`, `epoll` and the
-    /// like. Nothing must be read from it: `poll` until there is no event any more. It may outlive
-    /// the queue, and is not readable then.
+    /// like. Nothing need be read from it: `poll` until there is no event any more. It never blocks,
+    /// and may outlive the queue.
     ///
     /// # Errors
     /// `LocalIo` when the system has no descriptor left.

@@ -1,29 +1,26 @@
 //! What tells an event loop of the host that an event waits.
 
 #[cfg(unix)]
-use std::io::{PipeReader, PipeWriter, Read, Write};
+use std::io::{Read, Write};
+#[cfg(unix)]
+use std::os::unix::net::UnixStream;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
-/// A pipe that has one byte in it while an event waits. Elsewhere than on Unix it is nothing.
+/// Two sockets, the first of which has one byte to read while an event waits. Elsewhere than on Unix
+/// it is nothing.
 pub(super) struct Signal {
+    /// None of them ever blocks, whatever the host does with its copy.
     #[cfg(unix)]
-    pipe: (PipeReader, PipeWriter),
+    pair: (UnixStream, UnixStream),
     is_set: bool,
 }
 
 impl Signal {
     pub(super) fn new() -> Result<Self> {
-        let failed = |e: std::io::Error| {
-            Error::new(ErrorKind::LocalIo, format!("cannot make a pipe: {e}")).with_source(e)
-        };
-        #[cfg(unix)]
-        let pipe = std::io::pipe().map_err(failed)?;
-        #[cfg(not(unix))]
-        let _ = failed;
         Ok(Self {
             #[cfg(unix)]
-            pipe,
+            pair: pair().map_err(failed)?,
             is_set: false,
         })
     }
@@ -31,24 +28,34 @@ impl Signal {
     pub(super) fn set(&mut self) {
         if !std::mem::replace(&mut self.is_set, true) {
             #[cfg(unix)]
-            // An empty pipe takes a byte at once.
-            let _ = self.pipe.1.write(&[0]);
+            let _ = self.pair.1.write(&[0]);
         }
     }
 
     pub(super) fn clear(&mut self) {
         if std::mem::replace(&mut self.is_set, false) {
             #[cfg(unix)]
-            // The byte is there, so that this does not wait.
-            let _ = self.pipe.0.read(&mut [0]);
+            let _ = self.pair.0.read(&mut [0]);
         }
     }
 
     /// What can be waited for, as long as the queue lives.
     #[cfg(unix)]
-    pub(super) fn share(&self) -> Result<PipeReader> {
-        self.pipe.0.try_clone().map_err(|e| {
-            Error::new(ErrorKind::LocalIo, format!("cannot share a pipe: {e}")).with_source(e)
-        })
+    pub(super) fn share(&self) -> Result<UnixStream> {
+        self.pair.0.try_clone().map_err(failed)
     }
+}
+
+#[cfg(unix)]
+fn pair() -> std::io::Result<(UnixStream, UnixStream)> {
+    let pair = UnixStream::pair()?;
+    pair.0.set_nonblocking(true)?;
+    pair.1.set_nonblocking(true)?;
+    Ok(pair)
+}
+
+#[cfg(unix)]
+fn failed(error: std::io::Error) -> crate::Error {
+    let message = format!("cannot make a descriptor: {error}");
+    crate::Error::new(crate::ErrorKind::LocalIo, message).with_source(error)
 }

@@ -42,6 +42,7 @@ mod odd_answers;
 mod part_file;
 mod presign;
 mod probes;
+mod queue;
 mod resume_download;
 mod resume_upload;
 mod stopping;
