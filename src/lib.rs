@@ -76,7 +76,7 @@
 //! Each layer uses only those before it, which `tests/layers.rs` holds:
 //!
 //! 1. `error`
-//! 2. `credentials`, `watch` (progress), `file` (local files)
+//! 2. `credentials`, `limit` (bandwidth), `watch` (progress), `file` (local files)
 //! 3. `wire`: encoding, times, digests, signature, XML; no socket, clock or environment
 //! 4. `op`: one operation, one file
 //! 5. `endpoint` (names to a host) and `retry` (a pure decision)
@@ -96,6 +96,7 @@ mod credentials;
 mod endpoint;
 mod error;
 mod file;
+mod limit;
 mod op;
 mod pool;
 mod queue;

@@ -1,9 +1,11 @@
 //! Progress, and who looks on.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::limit::Limiter;
 
 /// How far a transfer is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -86,6 +88,8 @@ pub(crate) struct Meter<'w> {
     hashed: Gauge,
     /// It said stop, once and for all.
     stopped: bool,
+    /// How fast the bytes may move.
+    limiter: Option<Arc<Limiter>>,
 }
 
 /// One progress, and what was told of it.
@@ -143,7 +147,18 @@ impl<'w> Meter<'w> {
             moved,
             hashed: Gauge::default(),
             stopped: false,
+            limiter: None,
         }
+    }
+
+    /// The same, for bytes that move no faster than this.
+    pub(crate) fn limited(mut self, limiter: Arc<Limiter>) -> Self {
+        self.limiter = Some(limiter);
+        self
+    }
+
+    pub(crate) fn limiter(&self) -> Option<Arc<Limiter>> {
+        self.limiter.clone()
     }
 
     /// A meter whose total is not known yet. Nothing is told of that but when it takes long.

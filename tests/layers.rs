@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 /// The layers from the first to the last; modules on one line do not use each other.
 const LAYERS: &[&[&str]] = &[
     &["error"],
-    &["credentials", "watch", "file"],
+    &["credentials", "limit"],
+    &["watch", "file"],
     &["wire"],
     &["op"],
     &["endpoint", "retry"],

@@ -227,6 +227,8 @@ impl ClientBuilder {
             keyring,
             journal: JournalPlace::new(self.journal),
             resume: self.resume,
+            upload_limit: Arc::default(),
+            download_limit: Arc::default(),
         };
         Ok(Client {
             core: Arc::new(core),

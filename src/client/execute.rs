@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -12,6 +13,7 @@ use super::{Core, Response};
 use crate::credentials::Credentials;
 use crate::endpoint::Place;
 use crate::error::{Error, ErrorKind, Result};
+use crate::limit::Limiter;
 use crate::op::Operation;
 use crate::retry::{self, Attempt, RetryPolicy};
 use crate::transport::stop::Control;
@@ -150,7 +152,8 @@ fn attempt<O: Operation>(
     sent: &mut u32,
 ) -> std::result::Result<Response<O::Output>, (String, Error)> {
     let unsigned = |error| (String::new(), error);
-    let mut source = Source::open(&request.body, moved).map_err(unsigned)?;
+    let mut pass = |bytes: u64| core.upload_limit.take(bytes, || control.is_stopped());
+    let mut source = Source::open(&request.body, moved, &mut pass).map_err(unsigned)?;
     let has_body = source.length() > 0 || request.method.sends_length();
     let mut headers = Pairs::new();
     let (url, host) = match address {
@@ -185,9 +188,32 @@ fn attempt<O: Operation>(
         },
     };
     *sent += 1;
-    let answered = core.transport.send(outgoing, control);
+    let answered = core.transport.send(outgoing, control).map(|mut reply| {
+        reply.body = Box::new(Slowed {
+            body: reply.body,
+            limiter: Arc::clone(&core.download_limit),
+            control: control.clone(),
+        });
+        reply
+    });
     let read = |reply| read(operation, reply, &source);
     answered.and_then(read).map_err(|error| (id, error))
+}
+
+/// A body that is received no faster than the client's limit lets it.
+struct Slowed {
+    body: Box<dyn Read + Send>,
+    limiter: Arc<Limiter>,
+    control: Control,
+}
+
+impl Read for Slowed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.body.read(buffer)?;
+        self.limiter
+            .take(count as u64, || self.control.is_stopped());
+        Ok(count)
+    }
 }
 
 fn read<O: Operation>(

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use crate::credentials::{Credentials, CredentialsSource, Keyring};
 use crate::endpoint::{Endpoint, Place};
 use crate::error::{Error, Result};
+use crate::limit::Limiter;
 use crate::op::copy_source::CopySource;
 use crate::op::{ListMultipartUploads, ListObjects, Operation};
 use crate::pool::Pool;
@@ -59,6 +60,9 @@ pub(crate) struct Core {
     pub(crate) keyring: Keyring,
     pub(crate) journal: Option<JournalPlace>,
     pub(crate) resume: Resume,
+    /// Of all bodies that are sent, and of all that are received.
+    pub(crate) upload_limit: Arc<Limiter>,
+    pub(crate) download_limit: Arc<Limiter>,
 }
 
 impl Core {
@@ -100,6 +104,17 @@ impl Client {
     /// all. Nothing is sent.
     pub fn service(&self, region: Option<&str>) -> Result<Bucket> {
         Ok(self.place(Place::service(&self.core.endpoint, region)?))
+    }
+
+    /// Limits all bodies that this client sends together to so many bytes per second; 0 for no
+    /// limit, as at the beginning. May be changed at any moment, also while bytes move.
+    pub fn set_upload_limit(&self, bytes_per_second: u64) {
+        self.core.upload_limit.set(bytes_per_second);
+    }
+
+    /// The same for all bodies that it receives.
+    pub fn set_download_limit(&self, bytes_per_second: u64) {
+        self.core.download_limit.set(bytes_per_second);
     }
 
     /// Signs with these credentials from the next request on, also in transfers under way.

@@ -128,7 +128,7 @@ impl World {
         }
         let mut looker = unwatched;
         let mut body = String::new();
-        Source::open(&request.body, &mut looker)?
+        Source::open(&request.body, &mut looker, &mut |_| ())?
             .read_to_string(&mut body)
             .unwrap();
         if !body.is_empty() || request.method.sends_length() {

@@ -23,6 +23,8 @@ pub(crate) struct Source<'a, 'm> {
     taken: u64,
     crc64: Crc64,
     moved: Moved<'m>,
+    /// Waits until so many bytes may be sent.
+    pass: &'m mut dyn FnMut(u64),
 }
 
 enum From<'a> {
@@ -50,7 +52,11 @@ pub(crate) fn length(body: &Body<'_>) -> Result<u64> {
 
 impl<'a, 'm> Source<'a, 'm> {
     /// Opens what the body describes.
-    pub(crate) fn open(body: &'a Body<'_>, moved: Moved<'m>) -> Result<Self> {
+    pub(crate) fn open(
+        body: &'a Body<'_>,
+        moved: Moved<'m>,
+        pass: &'m mut dyn FnMut(u64),
+    ) -> Result<Self> {
         let (from, length) = content(body)?;
         let frame = body.frame.as_deref();
         Ok(Self {
@@ -61,6 +67,7 @@ impl<'a, 'm> Source<'a, 'm> {
             taken: 0,
             crc64: Crc64::new(),
             moved,
+            pass,
         })
     }
 
@@ -111,6 +118,7 @@ impl<'a, 'm> Source<'a, 'm> {
         }
         self.crc64.update(&buffer[..count]);
         self.taken += count as u64;
+        (self.pass)(count as u64);
         if (self.moved)(self.taken).is_break() {
             return Err(Error::new(ErrorKind::Cancelled, "the caller said stop").into());
         }

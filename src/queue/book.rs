@@ -11,6 +11,7 @@ use super::state::{Action, TaskState};
 use super::task::{Done, Event, TaskId, TaskInfo, Transfer};
 use crate::client::Bucket;
 use crate::error::{Error, ErrorKind, Result};
+use crate::limit::Limiter;
 use crate::watch::Progress;
 
 pub(super) struct Book {
@@ -40,6 +41,7 @@ struct Task {
     /// What it has moved is still to be taken back.
     litters: bool,
     tells_progress: bool,
+    limiter: Arc<Limiter>,
 }
 
 /// A run under way: how it is stopped, and whether what it has moved stays then.
@@ -47,6 +49,7 @@ struct Task {
 pub(super) struct Run {
     pub(super) stop: Arc<AtomicBool>,
     pub(super) keep: Arc<AtomicBool>,
+    pub(super) limiter: Arc<Limiter>,
 }
 
 impl Run {
@@ -102,6 +105,7 @@ impl Book {
             has_run: false,
             litters: false,
             tells_progress: false,
+            limiter: Arc::default(),
         };
         self.tasks.insert(id, task);
         self.tell(Pending::Event(Event::Added(id)));
@@ -168,6 +172,11 @@ impl Book {
         Ok(())
     }
 
+    pub(super) fn set_limit(&mut self, id: TaskId, bytes_per_second: u64) -> Result<()> {
+        self.task(id)?.limiter.set(bytes_per_second);
+        Ok(())
+    }
+
     /// Pauses, for good, what runs.
     pub(super) fn close(&mut self) {
         self.closed = true;
@@ -190,7 +199,10 @@ impl Book {
         let id = *id;
         self.step(id, Action::Take).ok()?;
         let task = self.tasks.get_mut(&id)?;
-        let run = Run::default();
+        let run = Run {
+            limiter: Arc::clone(&task.limiter),
+            ..Run::default()
+        };
         task.run = Some(run.clone());
         task.has_run = true;
         task.hashed = 0.0;

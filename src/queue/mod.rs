@@ -188,6 +188,15 @@ impl Queue {
         self.change(|book| book.set_priority(id, priority))
     }
 
+    /// Limits the bytes per second that a task moves; 0 for no limit. It may be changed while it
+    /// runs. The limit of the client ([`Client::set_upload_limit`]) holds beside it.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub fn set_limit(&self, id: TaskId, bytes_per_second: u64) -> Result<()> {
+        self.change(|book| book.set_limit(id, bytes_per_second))
+    }
+
     /// What is known of a task; None of one that is not, or not any more, in the list.
     pub fn task(&self, id: TaskId) -> Option<TaskInfo> {
         self.shared.book().info(id)

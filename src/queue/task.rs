@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::transfer::{
     Copied, CopyFile, DownloadFile, Downloaded, UploadBytes, UploadFile, Uploaded,
 };
-use crate::watch::{Progress, Watch};
+use crate::watch::{Meter, Progress};
 
 /// A task of a queue; never used again for another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,15 +156,15 @@ impl Transfer {
         }
     }
 
-    pub(super) fn run(&self, bucket: &Bucket, watch: impl Watch) -> Result<Done> {
+    pub(super) fn run(&self, bucket: &Bucket, meter: &mut Meter<'_>) -> Result<Done> {
         match self {
-            Self::Upload(upload) => Done::uploaded(bucket.upload_with(upload, watch)),
-            Self::UploadBytes(upload) => Done::uploaded(bucket.upload_bytes_with(upload, watch)),
+            Self::Upload(upload) => Done::uploaded(bucket.upload_by(upload, meter)),
+            Self::UploadBytes(upload) => Done::uploaded(bucket.upload_bytes_by(upload, meter)),
             Self::Download(download) => {
-                let done = bucket.download_with(download, watch)?;
+                let done = bucket.download_by(download, meter)?;
                 Ok(Done::Downloaded(Box::new(done)))
             }
-            Self::Copy(copy) => Ok(Done::Copied(Box::new(bucket.copy_with(copy, watch)?))),
+            Self::Copy(copy) => Ok(Done::Copied(Box::new(bucket.copy_by(copy, meter)?))),
         }
     }
 

@@ -3,21 +3,23 @@
 
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use super::Shared;
 use super::book::{Job, Run};
 use super::task::TaskId;
 use crate::error::{Error, ErrorKind};
-use crate::watch::{Progress, Watch};
+use crate::watch::{Meter, Progress, Watch};
 
 /// Works until the queue is closed.
 pub(super) fn work(shared: &Shared) {
     while let Some(job) = next(shared) {
         match job {
             Job::Run(id, bucket, transfer, run) => {
-                let watch = TaskWatch { shared, id, run };
-                let ran = catch_unwind(AssertUnwindSafe(|| transfer.run(&bucket, watch)));
+                let limiter = Arc::clone(&run.limiter);
+                let mut watch = TaskWatch { shared, id, run };
+                let mut meter = Meter::unknown(&mut watch).limited(limiter);
+                let ran = catch_unwind(AssertUnwindSafe(|| transfer.run(&bucket, &mut meter)));
                 let panicked = |_| {
                     Err(Error::new(
                         ErrorKind::Internal,

@@ -77,11 +77,19 @@ impl Bucket {
         upload: &UploadBytes,
         mut watch: impl Watch,
     ) -> Result<Uploaded> {
-        let mut meter = Meter::new(&mut watch, upload.size());
-        meter.reach_or_stop(0)?;
+        self.upload_bytes_by(upload, &mut Meter::unknown(&mut watch))
+    }
+
+    pub(crate) fn upload_bytes_by(
+        &self,
+        upload: &UploadBytes,
+        meter: &mut Meter<'_>,
+    ) -> Result<Uploaded> {
+        meter.set_total(upload.size());
+        meter.begin(0)?;
         let put = PutObject::new(&upload.key, upload.bytes.to_vec());
         let put = put.with_headers(&upload.headers);
-        let response = ask(self, put, Way::Counted, &mut meter)?;
+        let response = ask(self, put, Way::Counted, meter)?;
         let uploaded = Uploaded::whole(self, &upload.key, upload.size(), response);
         uploaded.require(upload.verify)?;
         let _ = meter.finish();

@@ -200,6 +200,10 @@ impl Bucket {
 
     /// The same, while `watch` looks on from the calling thread.
     pub fn copy_with(&self, copy: &CopyFile, mut watch: impl Watch) -> Result<Copied> {
+        self.copy_by(copy, &mut Meter::unknown(&mut watch))
+    }
+
+    pub(crate) fn copy_by(&self, copy: &CopyFile, meter: &mut Meter<'_>) -> Result<Copied> {
         let tables = [CopyFile::OBJECT_HEADERS, CopyFile::SOURCE, CopyFile::OWN];
         crate::op::check(&tables, &Pairs::new(), &copy.headers)?;
         crate::wire::names::check_key(&copy.key)?;
@@ -212,15 +216,14 @@ impl Bucket {
             copy.source.region(),
         )?;
         let source = self.client().place(place);
-        let mut meter = Meter::unknown(&mut watch);
         let mut receipt = Receipt::default();
-        let pinned = pin(&source, copy, &mut receipt, &mut meter)?;
+        let pinned = pin(&source, copy, &mut receipt, meter)?;
         let size = pinned.head.content_length;
         meter.set_total(size);
         meter.begin(0)?;
         let in_parts = size > copy.slice_above.min(MAX_PART);
-        let headers = headers(&source, copy, &pinned, in_parts, &mut meter)?;
-        let mut multipart = Multipart::new(self, &copy.key, &headers, copy.verify, &mut meter);
+        let headers = headers(&source, copy, &pinned, in_parts, meter)?;
+        let mut multipart = Multipart::new(self, &copy.key, &headers, copy.verify, meter);
         multipart.receipt = receipt;
         let copied = match in_parts {
             true => copy_parts(multipart, copy, &pinned.head)?,

@@ -161,12 +161,20 @@ impl Bucket {
         download: &DownloadFile,
         mut watch: impl Watch,
     ) -> Result<Downloaded> {
+        self.download_by(download, &mut Meter::unknown(&mut watch))
+    }
+
+    pub(crate) fn download_by(
+        &self,
+        download: &DownloadFile,
+        meter: &mut Meter<'_>,
+    ) -> Result<Downloaded> {
         crate::op::check(&[DownloadFile::OWN], &download.query, &download.headers)?;
         Plan::new(0, download.part_size)?;
         crate::wire::names::check_key(&download.key)?;
         let resume = download.resume.unwrap_or(self.core().resume);
         let mut partial = Partial::open(&download.path, resume, &download.keep_cancelled)?;
-        let outcome = self.fetch(download, &mut partial, &mut Meter::unknown(&mut watch));
+        let outcome = self.fetch(download, &mut partial, meter);
         partial.end(outcome.map_err(|e| e.with_operation(NAME)))
     }
 

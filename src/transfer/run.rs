@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::limit::Limiter;
 use crate::pool::{Pool, Take, Work};
 use crate::transport::stop::Control;
 use crate::watch::{INTERVAL, Meter};
@@ -22,9 +23,18 @@ pub(crate) struct Moved {
     content: AtomicU64,
     /// All that went over the wire, also again.
     wire: AtomicU64,
+    /// How fast it may.
+    limiter: Option<Arc<Limiter>>,
 }
 
 impl Moved {
+    pub(crate) fn limited(limiter: Option<Arc<Limiter>>) -> Self {
+        Self {
+            limiter,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn content(&self) -> u64 {
         self.content.load(Ordering::Relaxed)
     }
@@ -55,6 +65,9 @@ impl<'r> Moving<'r> {
         let before = self.counted.swap(loaded, Ordering::Relaxed);
         let more = loaded.checked_sub(before).unwrap_or(loaded);
         self.moved.wire.fetch_add(more, Ordering::Relaxed);
+        if let Some(limiter) = &self.moved.limiter {
+            limiter.take(more, || self.control.is_stopped());
+        }
         self.moved
             .content
             .fetch_add(loaded.wrapping_sub(before), Ordering::Relaxed);
@@ -96,7 +109,7 @@ pub(crate) fn run<T: Send + 'static>(
         parts: order.parts,
         limit,
         state: Mutex::new(State::new(Arc::new(job))),
-        moved: Moved::default(),
+        moved: Moved::limited(order.meter.limiter()),
         sender,
     });
     order.pool.submit(Arc::clone(&parts) as Arc<dyn Work>)?;

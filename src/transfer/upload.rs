@@ -184,15 +184,19 @@ impl Bucket {
 
     /// The same, while `watch` looks on from the calling thread.
     pub fn upload_with(&self, upload: &UploadFile, mut watch: impl Watch) -> Result<Uploaded> {
+        self.upload_by(upload, &mut Meter::unknown(&mut watch))
+    }
+
+    pub(crate) fn upload_by(&self, upload: &UploadFile, meter: &mut Meter<'_>) -> Result<Uploaded> {
         let source = Arc::new(SourceFile::open(&upload.path)?);
         let plan = Plan::new(source.size(), upload.part_size)?;
         crate::wire::names::check_key(&upload.key)?;
         let mut headers = upload.headers.clone();
         guess_content_type(&mut headers, &upload.path);
         crate::wire::names::check_headers(&headers)?;
-        let mut meter = Meter::new(&mut watch, source.size());
+        meter.set_total(source.size());
         // Nothing is sent before the caller had a chance to say stop.
-        meter.reach_or_stop(0)?;
+        meter.begin(0)?;
         let path = source.absolute_path()?;
         let identity = Identity {
             kind: "upload",
@@ -200,7 +204,7 @@ impl Bucket {
             state: &source.identity()?,
         };
         let resume = upload.resume.unwrap_or(self.core().resume);
-        let mut multipart = Multipart::new(self, &upload.key, &headers, upload.verify, &mut meter);
+        let mut multipart = Multipart::new(self, &upload.key, &headers, upload.verify, meter);
         if source.size() <= upload.slice_above.min(MAX_PART) {
             let uploaded = put_whole(upload, &source, &mut multipart)?;
             if resume == Resume::Journal {

@@ -14,6 +14,7 @@ mod get_object;
 mod get_object_acl;
 mod head_object;
 mod initiate_multipart_upload;
+mod limits;
 mod list_multipart_uploads;
 mod list_objects;
 mod list_parts;

@@ -182,7 +182,7 @@ fn a_target_on_another_file_system_is_replaced_in_one_step_too() {
     }
     let (link, target) = (world.path("link"), far.path().join("target"));
     std::os::unix::fs::symlink(&target, &link).unwrap();
-    let download = DownloadFile::new("k", &link).part_size(1 << 20);
+    let download = DownloadFile::new("k", &link).part_size(1 << 20).parallel(1);
     world.fault("GetObject after=1 times=forever cut=0");
     failed(world.bucket.download(&download), ErrorKind::Transport);
     assert!(!target.exists());
