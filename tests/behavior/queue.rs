@@ -151,7 +151,7 @@ fn a_paused_task_goes_on_where_it_was() {
     for fault in ["UploadPart", "GetObject", "UploadPartCopy"] {
         let world = world();
         let queue = queue(&world);
-        world.fault(&format!("{fault} times=forever delay=60"));
+        world.fault(&format!("{fault} times=forever delay=250"));
         let id = match fault {
             "UploadPart" => queue.push(&world.bucket, upload(&world, "k")),
             "GetObject" => {
