@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
+use super::saved::{Saved, SavedTask, SavedView};
 use super::signal::Signal;
 use super::state::{Action, TaskState};
 use super::task::{Done, Event, TaskId, TaskInfo, Transfer};
 use crate::client::Bucket;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limit::Limiter;
+use crate::transfer::journal::Journal;
 use crate::watch::Progress;
 
 pub(super) struct Book {
@@ -24,6 +27,7 @@ pub(super) struct Book {
     /// No task is begun any more.
     pub(super) closed: bool,
     signal: Signal,
+    saved: Option<Saved>,
 }
 
 struct Task {
@@ -42,7 +46,51 @@ struct Task {
     litters: bool,
     tells_progress: bool,
     limiter: Arc<Limiter>,
+    /// When its progress was last written down.
+    noted: Option<Instant>,
 }
+
+impl Task {
+    fn new(bucket: Bucket, transfer: Transfer, priority: i32, place: i64) -> Self {
+        let progress = Progress {
+            total: transfer.size(),
+            unknown: matches!(transfer, Transfer::Download(_) | Transfer::Copy(_)),
+            ..Progress::default()
+        };
+        Self {
+            bucket,
+            transfer,
+            state: TaskState::Waiting,
+            progress,
+            hashed: 0.0,
+            priority,
+            place,
+            error: None,
+            run: None,
+            has_run: false,
+            litters: false,
+            tells_progress: false,
+            limiter: Arc::default(),
+            noted: None,
+        }
+    }
+
+    fn view(&self) -> SavedView<'_> {
+        SavedView {
+            bucket: self.bucket.name(),
+            region: self.bucket.region(),
+            transfer: &self.transfer,
+            state: self.state,
+            priority: self.priority,
+            place: self.place,
+            progress: self.progress,
+            error: self.error.as_deref(),
+        }
+    }
+}
+
+/// How often the progress of a task is written down.
+const NOTED_EVERY: Duration = Duration::from_secs(1);
 
 /// A run under way: how it is stopped, and whether what it has moved stays then.
 #[derive(Clone, Default)]
@@ -81,32 +129,66 @@ impl Book {
             keep_finished,
             closed: false,
             signal,
+            saved: None,
+        }
+    }
+
+    /// Writes everything down from now on, and goes on with what was written down before.
+    pub(super) fn save(
+        &mut self,
+        saved: Saved,
+        tasks: BTreeMap<TaskId, SavedTask>,
+        bucket: impl Fn(&str, &str) -> Result<Bucket>,
+    ) {
+        for (id, saved) in tasks {
+            // A bucket that this client cannot have is no task of it.
+            let Ok(bucket) = bucket(&saved.bucket, &saved.region) else {
+                continue;
+            };
+            let mut task = Task::new(bucket, saved.transfer, saved.priority, saved.place);
+            (task.state, task.error, task.has_run) = (saved.state, saved.error, true);
+            if saved.progress.total > 0 {
+                task.progress = saved.progress;
+            }
+            self.last = self.last.max(id.0);
+            if task.state.is_final() {
+                self.finished.push_back(id);
+            }
+            self.tasks.insert(id, task);
+            self.tell(Pending::Event(Event::Added(id)));
+        }
+        self.saved = Some(saved);
+        self.rewrite();
+    }
+
+    /// What makes the record durable, if there is one.
+    pub(super) fn journal(&self) -> Option<Arc<Journal>> {
+        self.saved.as_ref().map(Saved::journal)
+    }
+
+    fn rewrite(&mut self) {
+        if let Some(saved) = &mut self.saved {
+            saved.rewrite(self.tasks.iter().map(|(id, task)| (*id, task.view())));
+        }
+    }
+
+    /// Writes something down, if anything is.
+    fn note(&mut self, note: impl FnOnce(&Saved)) {
+        if let Some(saved) = &self.saved {
+            note(saved);
+            if saved.is_large() {
+                self.rewrite();
+            }
         }
     }
 
     pub(super) fn add(&mut self, bucket: Bucket, transfer: Transfer, priority: i32) -> TaskId {
         self.last += 1;
         let id = TaskId(self.last);
-        let progress = Progress {
-            total: transfer.size(),
-            unknown: matches!(transfer, Transfer::Download(_) | Transfer::Copy(_)),
-            ..Progress::default()
-        };
-        let task = Task {
-            bucket,
-            transfer,
-            state: TaskState::Waiting,
-            progress,
-            hashed: 0.0,
-            priority,
-            place: self.last.cast_signed(),
-            error: None,
-            run: None,
-            has_run: false,
-            litters: false,
-            tells_progress: false,
-            limiter: Arc::default(),
-        };
+        let task = Task::new(bucket, transfer, priority, self.last.cast_signed());
+        if let Some(saved) = &self.saved {
+            saved.add(id, &task.view());
+        }
         self.tasks.insert(id, task);
         self.tell(Pending::Event(Event::Added(id)));
         id
@@ -130,6 +212,8 @@ impl Book {
             return Err(Error::new(ErrorKind::WrongState, message));
         };
         task.state = state;
+        let error = task.error.clone();
+        self.note(|saved| saved.state(id, state, error.as_deref()));
         self.tell(Pending::Event(Event::State(id, state)));
         Ok(state)
     }
@@ -143,8 +227,11 @@ impl Book {
     }
 
     pub(super) fn restart(&mut self, id: TaskId) -> Result<()> {
-        self.step(id, Action::Restart)?;
-        self.task(id)?.error = None;
+        let error = self.task(id)?.error.take();
+        if let Err(refused) = self.step(id, Action::Restart) {
+            self.task(id)?.error = error;
+            return Err(refused);
+        }
         self.finished.retain(|finished| *finished != id);
         Ok(())
     }
@@ -164,11 +251,18 @@ impl Book {
     pub(super) fn put_first(&mut self, id: TaskId) -> Result<()> {
         let first = self.tasks.values().map(|task| task.place).min();
         self.task(id)?.place = first.unwrap_or_default() - 1;
-        Ok(())
+        self.note_order(id)
     }
 
     pub(super) fn set_priority(&mut self, id: TaskId, priority: i32) -> Result<()> {
         self.task(id)?.priority = priority;
+        self.note_order(id)
+    }
+
+    fn note_order(&mut self, id: TaskId) -> Result<()> {
+        let task = self.task(id)?;
+        let (priority, place) = (task.priority, task.place);
+        self.note(|saved| saved.order(id, priority, place));
         Ok(())
     }
 
@@ -220,6 +314,14 @@ impl Book {
         };
         let is_first = progress.loaded > 0 && task.state == TaskState::Checking;
         task.progress = *progress;
+        let is_due = task
+            .noted
+            .is_none_or(|noted| noted.elapsed() >= NOTED_EVERY);
+        if is_due {
+            task.noted = Some(Instant::now());
+            let progress = *progress;
+            self.note(|saved| saved.moved(id, progress));
+        }
         if is_first {
             let _ = self.step(id, Action::Move);
         }
@@ -282,6 +384,7 @@ impl Book {
     fn finish(&mut self, id: TaskId, result: std::result::Result<Done, Arc<Error>>) {
         self.tell(Pending::Event(Event::Finished(id, result)));
         self.finished.push_back(id);
+        let saved = self.saved.as_ref();
         let mut surplus = self.finished.len().saturating_sub(self.keep_finished);
         let tasks = &mut self.tasks;
         self.finished.retain(|id| {
@@ -293,6 +396,9 @@ impl Book {
             }
             surplus -= 1;
             tasks.remove(id);
+            if let Some(saved) = saved {
+                saved.gone(*id);
+            }
             false
         });
     }

@@ -12,6 +12,7 @@
 //! *Safety.* No thread of the queue calls code of the host. Memory is bounded by the tasks and by the
 //! calls of the host: of each task at most one progress waits to be polled.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -19,6 +20,7 @@ use std::time::{Duration, Instant};
 mod book;
 #[cfg(test)]
 mod model;
+mod saved;
 mod signal;
 mod state;
 mod task;
@@ -30,14 +32,17 @@ pub use task::{Done, Event, TaskId, TaskInfo, Transfer};
 use crate::client::{Bucket, Client};
 use crate::error::{Error, ErrorKind, Result};
 use book::Book;
+use saved::Saved;
 use signal::Signal;
 
 /// The settings of a queue; everything has a default.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct QueueBuilder {
+    client: Client,
     parallel_files: usize,
     keep_finished: usize,
+    directory: Option<PathBuf>,
 }
 
 /// How many tasks that came to an end are kept when unset.
@@ -51,8 +56,10 @@ impl Client {
     /// with it.
     pub fn queue(&self) -> QueueBuilder {
         QueueBuilder {
+            client: self.clone(),
             parallel_files: self.parallel_files(),
             keep_finished: KEEP_FINISHED,
+            directory: None,
         }
     }
 }
@@ -73,17 +80,36 @@ impl QueueBuilder {
         self
     }
 
+    /// Writes the queue down in this directory, which is made when it is not there, and goes on with
+    /// the tasks that an earlier queue, of this or of a killed process, has written down there: with
+    /// their ids, order, states and progress. What ran waits for its turn again. Unset: nothing is
+    /// written down.
+    ///
+    /// Buckets are those of this client. Not written down are bytes in memory, paths that are no
+    /// UTF-8, and transfers with a key of the caller's (SSE-C); nor are results.
+    pub fn directory(mut self, directory: impl AsRef<Path>) -> Self {
+        self.directory = Some(directory.as_ref().to_owned());
+        self
+    }
+
     /// Makes the queue and its threads.
     ///
     /// # Errors
-    /// `InvalidArgument`; `LocalIo` and `Internal` when the system has no descriptor or thread left.
+    /// `InvalidArgument`; `Busy` when another queue has the directory; `LocalIo` and `Internal` when the system has no descriptor or thread left.
     pub fn build(self) -> Result<Queue> {
         if !(1..=MAX_PARALLEL).contains(&self.parallel_files) {
             let why = format!("{} is not in 1 to {MAX_PARALLEL}", self.parallel_files);
             return Err(Error::invalid("parallel_files", why));
         }
+        let mut book = Book::new(self.keep_finished, Signal::new()?);
+        if let Some(directory) = &self.directory {
+            let (saved, tasks) = Saved::open(directory)?;
+            book.save(saved, tasks, |name, region| {
+                self.client.bucket(name, region)
+            });
+        }
         let shared = Arc::new(Shared {
-            book: Mutex::new(Book::new(self.keep_finished, Signal::new()?)),
+            book: Mutex::new(book),
             work: Condvar::new(),
             event: Condvar::new(),
         });

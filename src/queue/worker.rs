@@ -33,6 +33,10 @@ pub(super) fn work(shared: &Shared) {
                 shared.book().forgot(id);
             }
         }
+        let journal = shared.book().journal();
+        if let Some(journal) = journal {
+            journal.sync_late();
+        }
         shared.event.notify_all();
         // The task may wait for its next turn by now.
         shared.work.notify_all();

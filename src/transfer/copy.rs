@@ -22,6 +22,7 @@ use crate::watch::{Meter, Watch};
 use crate::wire::Pairs;
 
 mod source;
+mod words;
 
 use source::{headers, pin, source_headers};
 

@@ -18,6 +18,8 @@ use crate::op::{GetObject, HeadObject, HeadObjectOutput};
 use crate::watch::{Meter, Watch};
 use crate::wire::Pairs;
 
+mod words;
+
 /// An object to download into a file, in ranges in parallel when it is big.
 ///
 /// It is plain data: make it once, keep it, use it again.

@@ -34,7 +34,7 @@ const LARGEST: u64 = 8 << 20;
 /// How long what was written may wait to be durable. A kill does not lose it, a power cut may.
 const WINDOW: Duration = Duration::from_secs(1);
 
-pub(super) struct Journal {
+pub(crate) struct Journal {
     disk: Disk,
     state: Mutex<State>,
 }
@@ -49,9 +49,9 @@ struct State {
 
 /// What a journal held: the identity and the lines after it.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) identity: String,
-    pub(super) lines: Vec<Vec<String>>,
+pub(crate) struct Found {
+    pub(crate) identity: String,
+    pub(crate) lines: Vec<Vec<String>>,
 }
 
 impl Journal {
@@ -60,7 +60,7 @@ impl Journal {
     ///
     /// # Errors
     /// `Busy` when another transfer has it open, `LocalIo`.
-    pub(super) fn open(path: &Path) -> Result<(Self, Option<Found>)> {
+    pub(crate) fn open(path: &Path) -> Result<(Self, Option<Found>)> {
         let disk = Disk::open(path, true, "another transfer")?;
         let failed = |e| Error::local("read", path, e);
         let length = disk.length().map_err(failed)?.min(LARGEST);
@@ -83,7 +83,7 @@ impl Journal {
 
     /// Drops everything and begins anew; the name is durable when it returns, the content with the
     /// next `sync`.
-    pub(super) fn restart(&self, identity: &str) -> Result<()> {
+    pub(crate) fn restart(&self, identity: &str) -> Result<()> {
         let failed = |e| Error::local("write", self.disk.path(), e);
         let mut state = self.state();
         self.disk.set_length(0).map_err(failed)?;
@@ -97,7 +97,14 @@ impl Journal {
 
     /// Adds a line of words without spaces, and makes what waits durable when it has waited long
     /// enough. What cannot be written is not recorded, and false.
-    pub(super) fn write(&self, words: &[&str]) -> bool {
+    pub(crate) fn write(&self, words: &[&str]) -> bool {
+        let written = self.note(words);
+        self.sync_late();
+        written
+    }
+
+    /// The same without making anything durable.
+    pub(crate) fn note(&self, words: &[&str]) -> bool {
         let line = line(words);
         let mut state = self.state();
         // What lies behind the last whole line is not to be taken for the next one.
@@ -109,16 +116,35 @@ impl Journal {
                 return false;
             }
         }
-        let since = *state.waiting.get_or_insert_with(Instant::now);
-        drop(state);
-        if since.elapsed() >= WINDOW {
-            self.sync();
-        }
+        state.waiting.get_or_insert_with(Instant::now);
         true
     }
 
+    /// Makes durable what has waited long enough for it.
+    pub(crate) fn sync_late(&self) {
+        let since = self.state().waiting;
+        if since.is_some_and(|since| since.elapsed() >= WINDOW) {
+            self.sync();
+        }
+    }
+
+    /// How long it is, in bytes.
+    pub(crate) fn length(&self) -> u64 {
+        self.state().end
+    }
+
+    /// Puts it in the place of another one, in one step; false when that failed, and it is removed.
+    pub(crate) fn rename(&self, path: &Path) -> bool {
+        self.sync();
+        let renamed = self.disk.rename(path).is_ok();
+        if !renamed {
+            self.disk.remove();
+        }
+        renamed
+    }
+
     /// Makes what was written durable, as far as that is possible.
-    pub(super) fn sync(&self) {
+    pub(crate) fn sync(&self) {
         if self.state().waiting.take().is_some()
             && let Err(e) = self.disk.sync()
         {
@@ -127,7 +153,7 @@ impl Journal {
     }
 
     /// Ends the record: the transfer came to its end.
-    pub(super) fn remove(&self) {
+    pub(crate) fn remove(&self) {
         self.disk.remove();
     }
 

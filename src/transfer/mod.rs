@@ -9,7 +9,7 @@ pub(crate) mod batch;
 mod bytes;
 pub(crate) mod copy;
 pub(crate) mod download;
-mod journal;
+pub(crate) mod journal;
 mod kept;
 mod leftovers;
 mod multipart;
@@ -26,6 +26,7 @@ mod sums;
 #[cfg(test)]
 mod torture;
 pub(crate) mod upload;
+mod words;
 
 pub use batch::BatchWatch;
 pub use bytes::UploadBytes;

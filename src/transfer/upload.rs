@@ -21,6 +21,8 @@ use crate::op::{PutObject, PutObjectOutput};
 use crate::watch::{Meter, Watch};
 use crate::wire::{Body, Pairs};
 
+mod words;
+
 /// A file to upload: in one request when it is small, else in parts in parallel.
 ///
 /// It is plain data: make it once, keep it, use it again.
