@@ -24,16 +24,17 @@
  *
  *     Every `**` is set to NULL at the beginning of its call, so it can be freed whatever the
  *     outcome; freeing NULL is fine. Outputs that you do not want may be passed as NULL, but for
- *     the handle that a `_new` makes, the URL of coslink_presign and the result of
- *     coslink_sign_form. Handles may be freed in any order. An array of length 0 may be NULL. A path is UTF-8 on Windows, and elsewhere whatever
+ *     the handle that a `_new` makes, the URL of coslink_presign, the result of coslink_sign_form,
+ *     and what coslink_queue_poll and coslink_queue_descriptor give. Handles may be freed in any
+ *     order. An array of length 0 may be NULL. A path is UTF-8 on Windows, and elsewhere whatever
  *     bytes the file system knows. A NUL inside a text of the service, which C could not see past,
  *     becomes U+FFFD.
  *
- * THREADS. `coslink_client` and `coslink_bucket` may be used from many threads at once; every other
- * object from one at a time. A callback runs on the thread that made the call, before the call
- * returns. No coslink thread ever calls your code. A callback may use coslink, but must not free
- * what its own call uses, and no C++ exception and no longjmp may leave it. Do not free a handle
- * while another thread is inside a call with it.
+ * THREADS. `coslink_client`, `coslink_bucket` and `coslink_queue` may be used from many threads at
+ * once; every other object from one at a time. A callback runs on the thread that made the call,
+ * before the call returns. No coslink thread ever calls your code. A callback may use coslink, but
+ * must not free what its own call uses, and no C++ exception and no longjmp may leave it. Do not
+ * free a handle while another thread is inside a call with it.
  *
  *     Every call blocks until it is done, but none waits for ever: a request fails when no byte
  *     moves for `stall_timeout_ms`. A call that moves bytes ends when its progress callback says
@@ -164,7 +165,8 @@ enum coslink_status
    */
   COSLINK_ERROR_INTEGRITY = 12,
   /**
-   * A progress callback, or one that is told of finished files, said stop.
+   * A progress callback, or one that is told of finished files, said stop; or the task of a queue
+   * was cancelled.
    */
   COSLINK_ERROR_CANCELLED = 13,
   /**
@@ -193,6 +195,84 @@ enum coslink_status
 typedef enum coslink_status coslink_status;
 #else
 typedef int32_t coslink_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What happened to a task. New ones may appear in any version, so let a `switch` have a `default`.
+ */
+enum coslink_event_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * It was added, and waits.
+   */
+  COSLINK_EVENT_ADDED = 1,
+  /**
+   * It is in another state now.
+   */
+  COSLINK_EVENT_STATE = 2,
+  /**
+   * Bytes moved. At most one such event of a task waits to be polled; it tells the latest.
+   */
+  COSLINK_EVENT_PROGRESS = 3,
+  /**
+   * It came to its end: the only such event until it is restarted.
+   */
+  COSLINK_EVENT_FINISHED = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum coslink_event_kind coslink_event_kind;
+#else
+typedef int32_t coslink_event_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Where a task is. New ones may appear in any version, so let a `switch` have a `default`.
+ */
+enum coslink_task_state
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Its turn has not come.
+   */
+  COSLINK_TASK_WAITING = 1,
+  /**
+   * It has begun: what an earlier run has moved is looked for.
+   */
+  COSLINK_TASK_CHECKING = 2,
+  /**
+   * Bytes move.
+   */
+  COSLINK_TASK_RUNNING = 3,
+  /**
+   * It was paused: what has moved stays, and `coslink_queue_restart` goes on from there.
+   */
+  COSLINK_TASK_PAUSED = 4,
+  /**
+   * It was cancelled: what has moved is taken back.
+   */
+  COSLINK_TASK_CANCELLED = 5,
+  /**
+   * It is done and checked.
+   */
+  COSLINK_TASK_SUCCEEDED = 6,
+  /**
+   * It ended with an error; `coslink_queue_restart` tries again.
+   */
+  COSLINK_TASK_FAILED = 7,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum coslink_task_state coslink_task_state;
+#else
+typedef int32_t coslink_task_state;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -369,6 +449,22 @@ typedef struct coslink_client coslink_client;
  * One thread at a time. It keeps its bucket alive.
  */
 typedef struct coslink_objects coslink_objects;
+
+/**
+ * Transfers that are carried out in order, a few at the same time.
+ *
+ * It may be used from many threads at once, but for `coslink_queue_poll`, which is for one at a
+ * time. Its threads never call your code: what there is to tell waits until it is polled. It keeps
+ * the buckets of its tasks alive, and with them their clients.
+ *
+ * 1. `coslink_queue_new` makes the queue.
+ * 2. `coslink_queue_push_upload` and the others add tasks, which begin by themselves.
+ * 3. `coslink_queue_poll` tells what happens to them; call it in your loop, until there is no event
+ *    any more. `coslink_queue_tasks` lists them.
+ * 4. `coslink_queue_pause`, `coslink_queue_restart` and `coslink_queue_cancel` act on them.
+ * 5. `coslink_queue_free` pauses what runs, and ends it.
+ */
+typedef struct coslink_queue coslink_queue;
 
 /**
  * What a call that succeeded handed out: status, headers, and the output of its operation.
@@ -1759,6 +1855,179 @@ typedef struct coslink_download_files_options {
    */
   void *user_data;
 } coslink_download_files_options;
+
+/**
+ * The settings of a queue. An option struct; begin with `COSLINK_INIT(coslink_queue_options)`.
+ */
+typedef struct coslink_queue_options {
+  /**
+   * `sizeof(coslink_queue_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * How many tasks are under way at the same time, at most 256. 0: the client's `parallel_files`.
+   */
+  uint32_t parallel_files;
+  /**
+   * How many tasks that came to an end are kept, to be listed and restarted; the earliest are
+   * dropped. 0: 1000.
+   */
+  uint32_t keep_finished;
+} coslink_queue_options;
+
+/**
+ * The parameters of `coslink_queue_push_bytes`. An option struct; begin with
+ * `COSLINK_INIT(coslink_queue_push_bytes_options)`.
+ */
+typedef struct coslink_queue_push_bytes_options {
+  /**
+   * `sizeof(coslink_queue_push_bytes_options)`; set by `COSLINK_INIT`.
+   */
+  size_t size;
+  /**
+   * From here to `metadata_count`: as in `coslink_put_object_options`.
+   */
+  const char *content_type;
+  const char *cache_control;
+  const char *content_disposition;
+  const char *content_encoding;
+  const char *content_language;
+  const char *expires;
+  const char *acl;
+  const char *grant_read;
+  const char *grant_read_acp;
+  const char *grant_write_acp;
+  const char *grant_full_control;
+  const char *storage_class;
+  const char *tagging;
+  int32_t forbid_overwrite;
+  /**
+   * Whether the CRC64 of the object must be known: a `coslink_verify`. 0: preferred.
+   */
+  int32_t verify;
+  uint64_t traffic_limit;
+  const char *server_side_encryption;
+  const char *sse_kms_key_id;
+  const char *sse_kms_context;
+  const char *sse_customer_algorithm;
+  const char *sse_customer_key;
+  const char *sse_customer_key_md5;
+  const struct coslink_pair *metadata;
+  size_t metadata_count;
+  /**
+   * Any other headers of the object; those that begin with `x-cos-` are signed.
+   */
+  const struct coslink_pair *headers;
+  /**
+   * How many `headers` there are.
+   */
+  size_t header_count;
+} coslink_queue_push_bytes_options;
+
+/**
+ * Something that happened to a task. An output struct: it belongs to the queue, and lives, with all
+ * that it leads to, until the next `coslink_queue_poll` or `coslink_queue_free`.
+ */
+typedef struct coslink_event {
+  /**
+   * What happened.
+   */
+  coslink_event_kind kind;
+  /**
+   * For `COSLINK_EVENT_STATE` the new state, a `coslink_task_state`; else 0.
+   */
+  int32_t state;
+  /**
+   * The task.
+   */
+  uint64_t task;
+  /**
+   * From here to `eta_ms`: for `COSLINK_EVENT_PROGRESS`, as in `coslink_progress`; else 0.
+   */
+  uint64_t loaded;
+  uint64_t total;
+  uint64_t speed;
+  double fraction;
+  int64_t eta_ms;
+  /**
+   * For `COSLINK_EVENT_FINISHED` of a task that succeeded, what it came to:
+   * `coslink_result_upload_file`, `coslink_result_download_file` or `coslink_result_copy_file`
+   * gives its output. Else NULL. It is not to be freed.
+   */
+  const struct coslink_result *result;
+  /**
+   * For `COSLINK_EVENT_FINISHED` of a task that failed or was cancelled
+   * (`COSLINK_ERROR_CANCELLED`), why. Else NULL. It is not to be freed.
+   */
+  const struct coslink_error *error;
+} coslink_event;
+
+/**
+ * What is known of a task at one moment. An output struct.
+ */
+typedef struct coslink_task {
+  /**
+   * The task.
+   */
+  uint64_t id;
+  /**
+   * Where it is.
+   */
+  coslink_task_state state;
+  /**
+   * Tasks of a higher priority come first.
+   */
+  int32_t priority;
+  /**
+   * The bucket that it moves to or from, as `name-appid`.
+   */
+  const char *bucket;
+  /**
+   * The bucket's region.
+   */
+  const char *region;
+  /**
+   * The object's key.
+   */
+  const char *key;
+  /**
+   * The local file; NULL for bytes in memory and copies.
+   */
+  const char *path;
+  /**
+   * From here to `fraction`: as in `coslink_progress`.
+   */
+  uint64_t loaded;
+  uint64_t total;
+  uint64_t speed;
+  double fraction;
+  /**
+   * How far local bytes are summed up, to find what an earlier run has moved: from 0.0 to 1.0.
+   */
+  double hashed;
+  /**
+   * Why it failed: a `coslink_status`. 0: it did not.
+   */
+  int32_t error_status;
+  /**
+   * Why it failed, in one line, as `text` of `coslink_error`. NULL: it did not.
+   */
+  const char *error_text;
+} coslink_task;
+
+/**
+ * The tasks of a queue. An output struct.
+ */
+typedef struct coslink_queue_tasks_output {
+  /**
+   * The tasks, in the order in which they were added.
+   */
+  const struct coslink_task *const *tasks;
+  /**
+   * How many `tasks` there are.
+   */
+  size_t task_count;
+} coslink_queue_tasks_output;
 
 /**
  * The parameters of `coslink_list_objects`. An option struct; begin with
@@ -4023,6 +4292,212 @@ coslink_status coslink_download_files(const struct coslink_client *client,
                                       size_t file_count,
                                       const struct coslink_download_files_options *options,
                                       struct coslink_error **error);
+
+/**
+ * Makes a queue for transfers of the client's buckets; those of other clients may be used with it,
+ * too. `options` may be NULL.
+ *
+ * Never blocks. Any thread. Free `*queue` with `coslink_queue_free`; the client may be freed before.
+ * Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names the option, and with
+ * `COSLINK_ERROR_LOCAL_IO` or `COSLINK_ERROR_INTERNAL` when the system has no descriptor or no
+ * thread left. Since 0.1.0.
+ */
+coslink_status coslink_queue_new(const struct coslink_client *client,
+                                 const struct coslink_queue_options *options,
+                                 struct coslink_queue **queue,
+                                 struct coslink_error **error);
+
+/**
+ * Frees a queue, and the event that was polled last. NULL is fine. What runs is paused: what has
+ * moved stays, and the same transfers, pushed to another queue, go on from there. Bytes in memory
+ * begin anew.
+ *
+ * Blocks until the queue's threads have ended, which takes a moment where a request is under way.
+ * No other thread may be inside a call with this handle. Since 0.1.0.
+ */
+void coslink_queue_free(struct coslink_queue *queue);
+
+/**
+ * Pauses a task that waits or runs. What it has moved stays, with COS and in its journal.
+ *
+ * Never blocks: the requests that are under way end a moment later. Any thread. Fails with
+ * `COSLINK_ERROR_NOT_FOUND`, and with `COSLINK_ERROR_WRONG_STATE` when the task is paused or has
+ * come to an end. Since 0.1.0.
+ */
+coslink_status coslink_queue_pause(const struct coslink_queue *queue,
+                                   uint64_t task,
+                                   struct coslink_error **error);
+
+/**
+ * Lets a task that is paused or has failed wait for its turn again. It goes on from where it was,
+ * as `coslink_resume` says.
+ *
+ * Never blocks. Any thread. Fails with `COSLINK_ERROR_NOT_FOUND`, and with
+ * `COSLINK_ERROR_WRONG_STATE` when the task waits, runs, was cancelled or succeeded. Since 0.1.0.
+ */
+coslink_status coslink_queue_restart(const struct coslink_queue *queue,
+                                     uint64_t task,
+                                     struct coslink_error **error);
+
+/**
+ * Cancels a task that has not come to an end. What it has moved is taken back; an object or a file
+ * that was complete before stays.
+ *
+ * Never blocks: what has moved is taken back a moment later. Any thread. Fails with
+ * `COSLINK_ERROR_NOT_FOUND`, and with `COSLINK_ERROR_WRONG_STATE` when the task has come to an end.
+ * Since 0.1.0.
+ */
+coslink_status coslink_queue_cancel(const struct coslink_queue *queue,
+                                    uint64_t task,
+                                    struct coslink_error **error);
+
+/**
+ * Puts a task before all others of its priority. Tasks that are under way go on.
+ *
+ * Never blocks. Any thread. Fails with `COSLINK_ERROR_NOT_FOUND`. Since 0.1.0.
+ */
+coslink_status coslink_queue_to_front(const struct coslink_queue *queue,
+                                      uint64_t task,
+                                      struct coslink_error **error);
+
+/**
+ * Gives a task another priority: those of a higher one come first. Tasks that are under way go on.
+ *
+ * Never blocks. Any thread. Fails with `COSLINK_ERROR_NOT_FOUND`. Since 0.1.0.
+ */
+coslink_status coslink_queue_set_priority(const struct coslink_queue *queue,
+                                          uint64_t task,
+                                          int32_t priority,
+                                          struct coslink_error **error);
+
+/**
+ * Makes a descriptor that is readable while an event waits, for `select`, `poll`, `epoll` and the
+ * like. Read nothing from it, but call `coslink_queue_poll` until there is no event any more. Each
+ * call makes another one, which is yours to `close`, and may outlive the queue.
+ *
+ * Never blocks. Any thread. Fails with `COSLINK_ERROR_LOCAL_IO` when the system has no descriptor
+ * left, and always where it has none to wait for, as on Windows: there, let `coslink_queue_poll`
+ * wait. After a failure `*descriptor` is -1. Since 0.1.0.
+ */
+coslink_status coslink_queue_descriptor(const struct coslink_queue *queue,
+                                        int *descriptor,
+                                        struct coslink_error **error);
+
+/**
+ * Adds the upload of a file, as by `coslink_upload_file`; `progress` and `hashed` of its options are
+ * not called, and `keep_cancelled` says nothing. Tasks of a higher `priority` come first, and those
+ * of the same one in the order in which they were added. `options` may be NULL. `*task` (NULL: not
+ * wanted) becomes the number of the task; 0 after a failure.
+ *
+ * Never blocks: nothing is sent or read yet. Any thread. Texts are copied. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` when an argument cannot be read; whatever else is wrong with it,
+ * the task fails with. Since 0.1.0.
+ */
+coslink_status coslink_queue_push_upload(const struct coslink_queue *queue,
+                                         const struct coslink_bucket *bucket,
+                                         const char *key,
+                                         const char *path,
+                                         const struct coslink_upload_file_options *options,
+                                         int32_t priority,
+                                         uint64_t *task,
+                                         struct coslink_error **error);
+
+/**
+ * Adds the upload of `length` bytes, at most 5 GiB, in one request. The bytes are copied, and kept as
+ * long as the task is in the list. For the others see `coslink_queue_push_upload`. The output of its
+ * result is that of `coslink_result_upload_file`.
+ *
+ * Never blocks: nothing is sent yet. Any thread. Fails with `COSLINK_ERROR_INVALID_ARGUMENT` when an
+ * argument cannot be read; whatever else is wrong with it, the task fails with. Since 0.1.0.
+ */
+coslink_status coslink_queue_push_bytes(const struct coslink_queue *queue,
+                                        const struct coslink_bucket *bucket,
+                                        const char *key,
+                                        const void *data,
+                                        size_t length,
+                                        const struct coslink_queue_push_bytes_options *options,
+                                        int32_t priority,
+                                        uint64_t *task,
+                                        struct coslink_error **error);
+
+/**
+ * Adds the download of an object into a file, as by `coslink_download_file`; `progress` and `hashed`
+ * of its options are not called, and `keep_cancelled` says nothing. For the others see
+ * `coslink_queue_push_upload`.
+ *
+ * Never blocks: nothing is sent or written yet. Any thread. Texts are copied. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` when an argument cannot be read; whatever else is wrong with it,
+ * the task fails with. Since 0.1.0.
+ */
+coslink_status coslink_queue_push_download(const struct coslink_queue *queue,
+                                           const struct coslink_bucket *bucket,
+                                           const char *key,
+                                           const char *path,
+                                           const struct coslink_download_file_options *options,
+                                           int32_t priority,
+                                           uint64_t *task,
+                                           struct coslink_error **error);
+
+/**
+ * Adds the copy of an object to `key` of this bucket, as by `coslink_copy_file`; `progress` of its
+ * options is not called, and `keep_cancelled` says nothing. For the others see
+ * `coslink_queue_push_upload`.
+ *
+ * Never blocks: nothing is sent yet. Any thread. Texts are copied. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT` when an argument cannot be read; whatever else is wrong with it,
+ * the task fails with. Since 0.1.0.
+ */
+coslink_status coslink_queue_push_copy(const struct coslink_queue *queue,
+                                       const struct coslink_bucket *bucket,
+                                       const char *key,
+                                       const struct coslink_copy_source *copy_source,
+                                       const struct coslink_copy_file_options *options,
+                                       int32_t priority,
+                                       uint64_t *task,
+                                       struct coslink_error **error);
+
+/**
+ * Hands out the next event, and waits for it for at most `wait_ms`; 0 does not wait. `*event`
+ * becomes NULL when none came. It belongs to the queue: the event before ends with this call, and
+ * this one with the next, or with the queue.
+ *
+ * Blocks for at most `wait_ms`; an action on a task from another thread is told of like everything
+ * else. From one thread at a time. Fails with `COSLINK_ERROR_WRONG_STATE` while another thread
+ * polls, whose event stays what it is. Since 0.1.0.
+ */
+coslink_status coslink_queue_poll(const struct coslink_queue *queue,
+                                  uint32_t wait_ms,
+                                  const struct coslink_event **event,
+                                  struct coslink_error **error);
+
+/**
+ * All tasks of the list: those that have not come to an end, and as many of the others as the queue
+ * keeps.
+ *
+ * Never blocks. Any thread. Free `*result` with `coslink_result_free`; it has no HTTP status, headers
+ * and request id, and may outlive the queue. Since 0.1.0.
+ */
+coslink_status coslink_queue_tasks(const struct coslink_queue *queue,
+                                   struct coslink_result **result,
+                                   struct coslink_error **error);
+
+/**
+ * The same for one task: the output has one entry.
+ *
+ * Never blocks. Any thread. Free `*result` with `coslink_result_free`. Fails with
+ * `COSLINK_ERROR_NOT_FOUND` when the task is not, or not any more, in the list. Since 0.1.0.
+ */
+coslink_status coslink_queue_task(const struct coslink_queue *queue,
+                                  uint64_t task,
+                                  struct coslink_result **result,
+                                  struct coslink_error **error);
+
+/**
+ * The output of `coslink_queue_tasks` and `coslink_queue_task`; NULL for another operation's result.
+ *
+ * Never blocks. Lives as long as the result. Since 0.1.0.
+ */
+const struct coslink_queue_tasks_output *coslink_result_queue_tasks(const struct coslink_result *result);
 
 /**
  * Lists one page of a bucket's objects, in the byte order of their keys. `coslink_objects_new` goes

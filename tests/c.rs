@@ -262,6 +262,21 @@ scenarios! {
             fault(cos, &format!("GetObject key=file/{number} after=1 times=forever delay=200"));
         }
     } };
+    queue {
+        prepare: |cos| {
+            for key in ["slow", "cancelled", "left", "first"] {
+                fault(cos, &format!("UploadPart key={key} times=forever delay=60"));
+            }
+        },
+        check: |cos| {
+            assert_eq!(
+                cos.keys(BUCKET),
+                ["bytes", "copy", "empty", "first", "in order/1", "in order/2", "in order/3",
+                    "left", "slow", "source", "up", "waited for"]
+            );
+            assert!(cos.uploads(BUCKET).is_empty());
+        }
+    };
     versions { start: || Emulator::builder().versioning(BUCKET, true).start() };
     threads { check: |cos| assert_eq!(cos.keys(BUCKET).len(), 8) };
 }

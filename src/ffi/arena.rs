@@ -3,6 +3,7 @@
 use libc::{c_char, c_void};
 use std::any::Any;
 use std::borrow::Cow;
+use std::path::Path;
 use std::ptr;
 
 use super::convert::coslink_pair;
@@ -26,6 +27,22 @@ impl Arena {
             true => Cow::Owned(text.replace('\0', "\u{FFFD}")),
             false => Cow::Borrowed(text),
         };
+        self.text_of_bytes(text.as_bytes())
+    }
+
+    /// A path: the bytes that the file system knows on Unix, where they have no NUL; UTF-8 elsewhere.
+    pub(super) fn path(&mut self, path: &Path) -> *const c_char {
+        #[cfg(unix)]
+        {
+            use std::os::unix::ffi::OsStrExt;
+            self.text_of_bytes(path.as_os_str().as_bytes())
+        }
+        #[cfg(not(unix))]
+        self.text(&path.to_string_lossy())
+    }
+
+    /// These bytes with a NUL.
+    fn text_of_bytes(&mut self, text: &[u8]) -> *const c_char {
         let needed = text.len() + 1;
         // A block never grows beyond its capacity, so earlier texts stay where they are.
         let has_room = |block: &Vec<u8>| block.capacity() - block.len() >= needed;
@@ -36,7 +53,7 @@ impl Arena {
             return ptr::null();
         };
         let start = block.len();
-        block.extend_from_slice(text.as_bytes());
+        block.extend_from_slice(text);
         block.push(0);
         block[start..].as_ptr().cast()
     }

@@ -15,6 +15,8 @@ use super::guard;
 use super::result::{coslink_result, output_of};
 use super::status::{coslink_error, coslink_status};
 use super::transfer_output::coslink_copy_file_output;
+use crate::error::Result;
+use crate::op::copy_source::CopySource;
 use crate::transfer::CopyFile;
 
 /// The parameters of `coslink_copy_file`. An option struct; begin with
@@ -95,6 +97,26 @@ pub struct coslink_copy_file_options {
 // SAFETY: `repr(C)`, begins with its size, and all of its fields may have any bytes from C.
 unsafe impl Options for coslink_copy_file_options {}
 
+impl coslink_copy_file_options {
+    /// What they ask for, but for the callback.
+    ///
+    /// # Safety
+    /// All that the pointers lead to lives, and is only read, during the call.
+    pub(super) unsafe fn describe(&self, key: &str, source: CopySource) -> Result<CopyFile> {
+        let mut copy = CopyFile::new(key, source);
+        // SAFETY: as promised by the caller.
+        unsafe {
+            apply!(copy, self: part_size slice_above keep_acl);
+            apply_choices!(copy, self);
+            apply_object_headers!(copy, self);
+            apply_source_conditions!(copy, self);
+            apply!(copy, self: metadata_directive tagging_directive);
+            apply_pairs!(copy, self: header(headers, header_count));
+        }
+        Ok(copy)
+    }
+}
+
 /// Copies an object of any size, bucket and region inside the service to `key`, in one request when
 /// it is small, else in parts in parallel, and returns when the copy is there and checked. No byte
 /// passes through this machine. `options` may be NULL.
@@ -131,14 +153,9 @@ pub unsafe extern "C" fn coslink_copy_file(
             let slot = Out::new(result);
             let bucket = required(bucket, "bucket")?;
             let key = required_text(key, "key")?;
-            let mut copy = CopyFile::new(key, self::copy_source(copy_source, &bucket.0)?);
+            let source = self::copy_source(copy_source, &bucket.0)?;
             let options = read_sized(options, "options")?;
-            apply!(copy, options: part_size slice_above keep_acl);
-            apply_choices!(copy, options);
-            apply_object_headers!(copy, options);
-            apply_source_conditions!(copy, options);
-            apply!(copy, options: metadata_directive tagging_directive);
-            apply_pairs!(copy, options: header(headers, header_count));
+            let copy = options.describe(key, source)?;
             let (callback, user_data) = (options.progress, options.user_data);
             let watcher = Watcher {
                 callback,

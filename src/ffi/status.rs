@@ -41,7 +41,8 @@ pub enum coslink_status {
     COSLINK_ERROR_PROTOCOL = 11,
     /// Length, Content-MD5 or CRC64 of the data differ from what was promised.
     COSLINK_ERROR_INTEGRITY = 12,
-    /// A progress callback, or one that is told of finished files, said stop.
+    /// A progress callback, or one that is told of finished files, said stop; or the task of a queue
+    /// was cancelled.
     COSLINK_ERROR_CANCELLED = 13,
     /// The object of the call is not in a state that allows it.
     COSLINK_ERROR_WRONG_STATE = 14,

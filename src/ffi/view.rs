@@ -67,6 +67,8 @@ macro_rules! fields {
 fields! {
     u32 => u32: |number, _arena| number;
     u64 => u64: |number, _arena| number;
+    i32 => i32: |number, _arena| number;
+    f64 => f64: |number, _arena| number;
     bool => i32: |flag, _arena| i32::from(flag);
     String => *const c_char: |text, arena| arena.text(&text);
     Option<String> => *const c_char: |text, arena| arena.optional(text.as_deref());

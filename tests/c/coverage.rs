@@ -16,6 +16,11 @@ const OTHERWISE: &[(&str, &[&str])] = &[
     ),
     // NULL is the whole bucket.
     ("coslink_abort_uploads", &["prefix"]),
+    // The number is not wanted: events tell it.
+    ("coslink_queue_push_upload", &["task"]),
+    ("coslink_queue_push_bytes", &["task"]),
+    ("coslink_queue_push_download", &["task"]),
+    ("coslink_queue_push_copy", &["task"]),
 ];
 const WITHOUT_POINTERS: &[&str] = &["coslink_version", "coslink_status_name"];
 

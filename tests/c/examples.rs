@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use cos_emulator::{BUCKET, Emulator, REGION, SECRET_ID, SECRET_KEY};
 
@@ -148,6 +148,27 @@ fn resume_example() {
     assert!(skipped >= 1 << 20, "{text}");
     let stored = cos.object(BUCKET, "key").expect("it was uploaded");
     assert!(stored.bytes().expect("its bytes") == content);
+}
+
+#[test]
+fn game_loop_example() {
+    let directory = scratch("game-loop-example");
+    let binary = compile_example("game_loop.c", &directory, Link::Shared);
+    let cos = Emulator::start();
+    // There is time to pause.
+    cos.fault("UploadPart times=forever delay=100")
+        .expect("a line of the fault script");
+    let mut program = example(&binary, &cos);
+    program.current_dir(&directory).stdin(Stdio::null());
+    let text = shown(&mut program);
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("paused"), "{text}");
+    assert_eq!(lines.next(), Some("restarted"), "{text}");
+    let last = lines.next().expect("a last line");
+    assert!(last.starts_with("finished 6 of 6;"), "{text}");
+    assert!(cos.keys(BUCKET).is_empty() && cos.uploads(BUCKET).is_empty());
+    let left = fs::read_dir(&directory).expect("the directory").count();
+    assert_eq!(left, 1, "only the program itself is left");
 }
 
 #[test]
