@@ -1873,6 +1873,13 @@ typedef struct coslink_queue_options {
    * dropped. 0: 1000.
    */
   uint32_t keep_finished;
+  /**
+   * Where the queue is written down; made when it is not there. Tasks that an earlier queue, of
+   * this or of a killed process, has written down there are found again, with their ids, order,
+   * states and progress, and what ran waits for its turn. Not written down are bytes in memory,
+   * and transfers with a key of yours (SSE-C); nor are results. NULL: nothing is written down.
+   */
+  const char *directory;
 } coslink_queue_options;
 
 /**
@@ -3962,6 +3969,26 @@ coslink_status coslink_client_set_credentials(const struct coslink_client *clien
                                               struct coslink_error **error);
 
 /**
+ * Limits all bodies that the client sends together to so many bytes per second; 0 for no limit, as at
+ * the beginning. Requests that are under way hear of it at once.
+ *
+ * Never blocks. Any thread, also while others use the client. Since 0.1.0.
+ */
+coslink_status coslink_client_set_upload_limit(const struct coslink_client *client,
+                                               uint64_t bytes_per_second,
+                                               struct coslink_error **error);
+
+/**
+ * Limits all bodies that the client receives together, as `coslink_client_set_upload_limit` does
+ * those that it sends.
+ *
+ * Never blocks. Any thread, also while others use the client. Since 0.1.0.
+ */
+coslink_status coslink_client_set_download_limit(const struct coslink_client *client,
+                                                 uint64_t bytes_per_second,
+                                                 struct coslink_error **error);
+
+/**
  * Frees a client. NULL is fine. Its buckets stay usable; when they are freed too, connections are
  * closed and threads are joined.
  *
@@ -4297,9 +4324,10 @@ coslink_status coslink_download_files(const struct coslink_client *client,
  * Makes a queue for transfers of the client's buckets; those of other clients may be used with it,
  * too. `options` may be NULL.
  *
- * Never blocks. Any thread. Free `*queue` with `coslink_queue_free`; the client may be freed before.
- * Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names the option, and with
- * `COSLINK_ERROR_LOCAL_IO` or `COSLINK_ERROR_INTERNAL` when the system has no descriptor or no
+ * Never blocks, but for the disk with a `directory`. Any thread. Free `*queue` with
+ * `coslink_queue_free`; the client may be freed before. Fails with
+ * `COSLINK_ERROR_INVALID_ARGUMENT`, which names the option, with `COSLINK_ERROR_BUSY` when another
+ * queue has the directory, and with `COSLINK_ERROR_LOCAL_IO` or `COSLINK_ERROR_INTERNAL` when the system has no descriptor or no
  * thread left. Since 0.1.0.
  */
 coslink_status coslink_queue_new(const struct coslink_client *client,
@@ -4369,6 +4397,17 @@ coslink_status coslink_queue_set_priority(const struct coslink_queue *queue,
                                           uint64_t task,
                                           int32_t priority,
                                           struct coslink_error **error);
+
+/**
+ * Limits the bytes per second that a task moves; 0 for no limit. It may be changed while the task
+ * runs, which hears of it at once. The limits of the client hold beside it.
+ *
+ * Never blocks. Any thread. Fails with `COSLINK_ERROR_NOT_FOUND`. Since 0.1.0.
+ */
+coslink_status coslink_queue_set_limit(const struct coslink_queue *queue,
+                                       uint64_t task,
+                                       uint64_t bytes_per_second,
+                                       struct coslink_error **error);
 
 /**
  * Makes a descriptor that is readable while an event waits, for `select`, `poll`, `epoll` and the

@@ -276,6 +276,46 @@ pub unsafe extern "C" fn coslink_client_set_credentials(
     }
 }
 
+/// Limits all bodies that the client sends together to so many bytes per second; 0 for no limit, as at
+/// the beginning. Requests that are under way hear of it at once.
+///
+/// Never blocks. Any thread, also while others use the client. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn coslink_client_set_upload_limit(
+    client: *const coslink_client,
+    bytes_per_second: u64,
+    error: *mut *mut coslink_error,
+) -> coslink_status {
+    // SAFETY: the caller keeps the rules at the top of the header.
+    unsafe {
+        guard(error, || {
+            let client = required(client, "client")?;
+            client.0.set_upload_limit(bytes_per_second);
+            Ok(())
+        })
+    }
+}
+
+/// Limits all bodies that the client receives together, as `coslink_client_set_upload_limit` does
+/// those that it sends.
+///
+/// Never blocks. Any thread, also while others use the client. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn coslink_client_set_download_limit(
+    client: *const coslink_client,
+    bytes_per_second: u64,
+    error: *mut *mut coslink_error,
+) -> coslink_status {
+    // SAFETY: the caller keeps the rules at the top of the header.
+    unsafe {
+        guard(error, || {
+            let client = required(client, "client")?;
+            client.0.set_download_limit(bytes_per_second);
+            Ok(())
+        })
+    }
+}
+
 /// Frees a client. NULL is fine. Its buckets stay usable; when they are freed too, connections are
 /// closed and threads are joined.
 ///

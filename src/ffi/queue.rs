@@ -1,10 +1,10 @@
 //! Transfers in a queue: the queue itself, and what is done with its tasks.
 
-use libc::c_int;
+use libc::{c_char, c_int};
 use std::sync::Mutex;
 
 use super::client::coslink_client;
-use super::convert::{Options, Out, read_sized, required};
+use super::convert::{Options, Out, path, read_sized, required};
 use super::queue_event::Told;
 use super::status::{coslink_error, coslink_status};
 use super::{guard, quietly};
@@ -40,6 +40,11 @@ pub struct coslink_queue_options {
     /// How many tasks that came to an end are kept, to be listed and restarted; the earliest are
     /// dropped. 0: 1000.
     pub keep_finished: u32,
+    /// Where the queue is written down; made when it is not there. Tasks that an earlier queue, of
+    /// this or of a killed process, has written down there are found again, with their ids, order,
+    /// states and progress, and what ran waits for its turn. Not written down are bytes in memory,
+    /// and transfers with a key of yours (SSE-C); nor are results. NULL: nothing is written down.
+    pub directory: *const c_char,
 }
 
 // SAFETY: `repr(C)`, begins with its size, and all of its fields may have any bytes from C.
@@ -48,9 +53,10 @@ unsafe impl Options for coslink_queue_options {}
 /// Makes a queue for transfers of the client's buckets; those of other clients may be used with it,
 /// too. `options` may be NULL.
 ///
-/// Never blocks. Any thread. Free `*queue` with `coslink_queue_free`; the client may be freed before.
-/// Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names the option, and with
-/// `COSLINK_ERROR_LOCAL_IO` or `COSLINK_ERROR_INTERNAL` when the system has no descriptor or no
+/// Never blocks, but for the disk with a `directory`. Any thread. Free `*queue` with
+/// `coslink_queue_free`; the client may be freed before. Fails with
+/// `COSLINK_ERROR_INVALID_ARGUMENT`, which names the option, with `COSLINK_ERROR_BUSY` when another
+/// queue has the directory, and with `COSLINK_ERROR_LOCAL_IO` or `COSLINK_ERROR_INTERNAL` when the system has no descriptor or no
 /// thread left. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn coslink_queue_new(
@@ -71,6 +77,9 @@ pub unsafe extern "C" fn coslink_queue_new(
             }
             if options.keep_finished != 0 {
                 builder = builder.keep_finished(options.keep_finished as usize);
+            }
+            if let Some(directory) = path(options.directory, "directory")? {
+                builder = builder.directory(directory);
             }
             slot.give(coslink_queue {
                 queue: builder.build()?,
@@ -183,6 +192,25 @@ pub unsafe extern "C" fn coslink_queue_set_priority(
     unsafe {
         act(queue, error, |queue| {
             queue.set_priority(TaskId(task), priority)
+        })
+    }
+}
+
+/// Limits the bytes per second that a task moves; 0 for no limit. It may be changed while the task
+/// runs, which hears of it at once. The limits of the client hold beside it.
+///
+/// Never blocks. Any thread. Fails with `COSLINK_ERROR_NOT_FOUND`. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn coslink_queue_set_limit(
+    queue: *const coslink_queue,
+    task: u64,
+    bytes_per_second: u64,
+    error: *mut *mut coslink_error,
+) -> coslink_status {
+    // SAFETY: the caller keeps the rules at the top of the header.
+    unsafe {
+        act(queue, error, |queue| {
+            queue.set_limit(TaskId(task), bytes_per_second)
         })
     }
 }

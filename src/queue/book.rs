@@ -274,7 +274,9 @@ impl Book {
     /// Pauses, for good, what runs.
     pub(super) fn close(&mut self) {
         self.closed = true;
-        for run in self.tasks.values().filter_map(|task| task.run.as_ref()) {
+        let is_cancelled = |task: &&Task| task.state == TaskState::Cancelled;
+        let tasks = self.tasks.values().filter(|task| !is_cancelled(task));
+        for run in tasks.filter_map(|task| task.run.as_ref()) {
             run.end(true);
         }
     }
@@ -286,6 +288,9 @@ impl Book {
             task.litters = false;
             task.run = Some(Run::default());
             return Some(Job::Forget(*id, task.bucket.clone(), task.transfer.clone()));
+        }
+        if self.closed {
+            return None;
         }
         let waits = |task: &Task| task.state == TaskState::Waiting && task.run.is_none();
         let waiting = self.tasks.iter().filter(|(_, task)| waits(task));

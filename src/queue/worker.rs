@@ -46,12 +46,13 @@ pub(super) fn work(shared: &Shared) {
 fn next(shared: &Shared) -> Option<Job> {
     let mut book = shared.book();
     loop {
-        if book.closed {
-            return None;
-        }
+        // Also when it is closed: what was cancelled is taken back.
         if let Some(job) = book.take() {
             shared.event.notify_all();
             return Some(job);
+        }
+        if book.closed {
+            return None;
         }
         let woken = shared.work.wait(book);
         book = woken.unwrap_or_else(PoisonError::into_inner);

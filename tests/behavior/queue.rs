@@ -409,6 +409,25 @@ fn a_queue_that_is_dropped_leaves_what_can_be_continued() {
     );
 }
 
+#[test]
+fn what_was_cancelled_is_taken_back_before_the_queue_is_gone() {
+    let world = world();
+    let queue = queue(&world);
+    world.fault("UploadPart times=forever delay=60");
+    let running = queue.push(&world.bucket, upload(&world, "a"));
+    let paused = queue.push(&world.bucket, upload(&world, "b"));
+    wait_for_progress(&queue, running);
+    wait_for_progress(&queue, paused);
+    queue.pause(paused).unwrap();
+    queue.cancel(running).unwrap();
+    queue.cancel(paused).unwrap();
+    drop(queue);
+    assert_eq!(
+        (world.cos.uploads(BUCKET), world.journals()),
+        (vec![], vec![])
+    );
+}
+
 fn wait_for_progress(queue: &Queue, id: TaskId) {
     // More than the parts in flight can be.
     while queue.task(id).unwrap().progress.loaded <= 2 * MIB as u64 {

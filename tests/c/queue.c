@@ -396,6 +396,9 @@ static void refused(void) {
   REFUSED("queue", coslink_queue_cancel(NULL, 1, &error));
   REFUSED("queue", coslink_queue_to_front(NULL, 1, &error));
   REFUSED("queue", coslink_queue_set_priority(NULL, 1, 1, &error));
+  REFUSED("queue", coslink_queue_set_limit(NULL, 1, 1, &error));
+  REFUSED("client", coslink_client_set_upload_limit(NULL, 1, &error));
+  REFUSED("client", coslink_client_set_download_limit(NULL, 1, &error));
   REFUSED("queue", coslink_queue_poll(NULL, 0, &event, &error));
   CHECK(event == NULL);
   REFUSED("event", coslink_queue_poll(queue, 0, NULL, &error));
@@ -410,6 +413,7 @@ static void refused(void) {
   FAILS(NOT_FOUND, coslink_queue_cancel(queue, 1, &error));
   FAILS(NOT_FOUND, coslink_queue_to_front(queue, 1, &error));
   FAILS(NOT_FOUND, coslink_queue_set_priority(queue, 1, 1, &error));
+  FAILS(NOT_FOUND, coslink_queue_set_limit(queue, 1, 1, &error));
   FAILS(NOT_FOUND, coslink_queue_task(queue, 1, &result, &error));
   CHECK(result == NULL);
   CHECK(coslink_result_queue_tasks(NULL) == NULL);
@@ -424,6 +428,43 @@ static void refused(void) {
   coslink_queue_free(NULL);
 }
 
+/* Limits that nothing would end under, until they are lifted. */
+static void limited(void) {
+  coslink_queue *queue = new_queue(1);
+  uint64_t id;
+  OK(coslink_client_set_upload_limit(client, 1000, &error));
+  OK(coslink_client_set_download_limit(client, 1000, &error));
+  id = push(queue, "limited");
+  wait_for_state(queue, id, COSLINK_TASK_CHECKING);
+  OK(coslink_queue_set_limit(queue, id, 1000, &error));
+  OK(coslink_client_set_upload_limit(client, 0, &error));
+  OK(coslink_client_set_download_limit(client, 0, &error));
+  OK(coslink_queue_set_limit(queue, id, 0, &error));
+  CHECK(finish(queue, id)->result != NULL);
+  coslink_queue_free(queue);
+}
+
+/* A queue that is written down is found by another one. */
+static void written_down(void) {
+  coslink_queue_options options = COSLINK_INIT(coslink_queue_options);
+  coslink_queue *queue = NULL, *other = NULL;
+  coslink_result *result = NULL;
+  uint64_t id;
+  options.directory = path_of("tasks");
+  OK(coslink_queue_new(client, &options, &queue, &error));
+  FAILS(BUSY, coslink_queue_new(client, &options, &other, &error));
+  OK(coslink_client_set_upload_limit(client, 1000, &error));
+  id = push(queue, "written down");
+  coslink_queue_free(queue);
+  OK(coslink_client_set_upload_limit(client, 0, &error));
+  OK(coslink_queue_new(client, &options, &queue, &error));
+  OK(coslink_queue_task(queue, id, &result, &error));
+  CHECK_TEXT(coslink_result_queue_tasks(result)->tasks[0]->key, "written down");
+  coslink_result_free(result);
+  CHECK(finish(queue, id)->result != NULL);
+  coslink_queue_free(queue);
+}
+
 int main(int count, char **given) {
   coslink_client_options options;
   coslink_body body;
@@ -436,6 +477,8 @@ int main(int count, char **given) {
   body = bytes(data, LENGTH);
   OK(coslink_put_object(bucket, "source", &body, NULL, NULL, &error));
   refused();
+  limited();
+  written_down();
   of_every_kind();
   paused();
   cancelled();
