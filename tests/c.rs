@@ -272,7 +272,7 @@ scenarios! {
             assert_eq!(
                 cos.keys(BUCKET),
                 ["bytes", "copy", "empty", "first", "in order/1", "in order/2", "in order/3",
-                    "left", "slow", "source", "up", "waited for"]
+                    "left", "limited", "slow", "source", "up", "waited for", "written down"]
             );
             assert!(cos.uploads(BUCKET).is_empty());
         }

@@ -4,16 +4,16 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::saved::{Saved, SavedTask, SavedView};
+use super::entry::{Run, Task};
+use super::saved::{Saved, SavedTask};
 use super::signal::Signal;
 use super::state::{Action, TaskState};
 use super::task::{Done, Event, TaskId, TaskInfo, Transfer};
 use crate::client::Bucket;
 use crate::error::{Error, ErrorKind, Result};
-use crate::limit::Limiter;
 use crate::transfer::journal::Journal;
 use crate::watch::Progress;
 
@@ -30,82 +30,8 @@ pub(super) struct Book {
     saved: Option<Saved>,
 }
 
-struct Task {
-    bucket: Bucket,
-    transfer: Transfer,
-    state: TaskState,
-    progress: Progress,
-    hashed: f64,
-    priority: i32,
-    /// Its place among tasks of the same priority.
-    place: i64,
-    error: Option<Arc<Error>>,
-    run: Option<Run>,
-    has_run: bool,
-    /// What it has moved is still to be taken back.
-    litters: bool,
-    tells_progress: bool,
-    limiter: Arc<Limiter>,
-    /// When its progress was last written down.
-    noted: Option<Instant>,
-}
-
-impl Task {
-    fn new(bucket: Bucket, transfer: Transfer, priority: i32, place: i64) -> Self {
-        let progress = Progress {
-            total: transfer.size(),
-            unknown: matches!(transfer, Transfer::Download(_) | Transfer::Copy(_)),
-            ..Progress::default()
-        };
-        Self {
-            bucket,
-            transfer,
-            state: TaskState::Waiting,
-            progress,
-            hashed: 0.0,
-            priority,
-            place,
-            error: None,
-            run: None,
-            has_run: false,
-            litters: false,
-            tells_progress: false,
-            limiter: Arc::default(),
-            noted: None,
-        }
-    }
-
-    fn view(&self) -> SavedView<'_> {
-        SavedView {
-            bucket: self.bucket.name(),
-            region: self.bucket.region(),
-            transfer: &self.transfer,
-            state: self.state,
-            priority: self.priority,
-            place: self.place,
-            progress: self.progress,
-            error: self.error.as_deref(),
-        }
-    }
-}
-
 /// How often the progress of a task is written down.
 const NOTED_EVERY: Duration = Duration::from_secs(1);
-
-/// A run under way: how it is stopped, and whether what it has moved stays then.
-#[derive(Clone, Default)]
-pub(super) struct Run {
-    pub(super) stop: Arc<AtomicBool>,
-    pub(super) keep: Arc<AtomicBool>,
-    pub(super) limiter: Arc<Limiter>,
-}
-
-impl Run {
-    fn end(&self, keep: bool) {
-        self.keep.store(keep, Ordering::Relaxed);
-        self.stop.store(true, Ordering::Relaxed);
-    }
-}
 
 enum Pending {
     Event(Event),

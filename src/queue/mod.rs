@@ -18,6 +18,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 mod book;
+mod entry;
 #[cfg(test)]
 mod model;
 mod saved;

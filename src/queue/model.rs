@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::book::{Book, Job, Run};
+use super::book::{Book, Job};
+use super::entry::Run;
 use super::signal::Signal;
 use super::state::{Action, TaskState};
 use super::task::{Done, Event, TaskId};

@@ -6,7 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 
 use super::Shared;
-use super::book::{Job, Run};
+use super::book::Job;
+use super::entry::Run;
 use super::task::TaskId;
 use crate::error::{Error, ErrorKind};
 use crate::watch::{Meter, Progress, Watch};
