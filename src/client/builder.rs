@@ -123,8 +123,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How many parts of all transfers are under way at the same time, 1 to 256; as many
-    /// connections are kept open. 8 when unset.
+    /// How many requests of all transfers, parts and others, are under way at the same time, 1 to 256;
+    /// as many connections are kept open. 8 when unset.
     pub fn parallel_requests(mut self, count: usize) -> Self {
         self.parallel_requests = count;
         self

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::disk::Disk;
 use super::{must_be_file, read_at};
@@ -19,7 +19,7 @@ pub(crate) struct PartFile {
     target: PathBuf,
     /// Where `Write` goes on.
     position: AtomicU64,
-    stays: bool,
+    stays: AtomicBool,
 }
 
 /// What a target's name gets behind it while its bytes arrive, and for the record of them.
@@ -46,7 +46,7 @@ impl PartFile {
             disk,
             target,
             position: AtomicU64::new(0),
-            stays: false,
+            stays: AtomicBool::new(false),
         })
     }
 
@@ -93,8 +93,8 @@ impl PartFile {
     }
 
     /// Leaves the part file where it is, for a later download to go on with.
-    pub(crate) fn keep(mut self) {
-        self.stays = true;
+    pub(crate) fn keep(&self) {
+        self.stays.store(true, Ordering::Relaxed);
     }
 
     /// Makes the part file the target: durable first, then in one step under the target's name.
@@ -145,7 +145,7 @@ impl io::Write for &PartFile {
 
 impl Drop for PartFile {
     fn drop(&mut self) {
-        if !self.stays {
+        if !self.stays.load(Ordering::Relaxed) {
             self.disk.remove();
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::ask::{Way, ask};
+use super::multipart::NO_CRC64;
 use super::partial::Partial;
 use super::plan::Plan;
 use super::ranges::{NAME, Ranges, Received, ignores_ranges};
@@ -255,8 +256,7 @@ impl Bucket {
             return Err(Error::new(ErrorKind::Protocol, why));
         }
         if download.verify == Verify::Require && head.crc64.is_none() {
-            let why = "COS states no CRC64 of the object, by which to know that it is right";
-            return Err(Error::new(ErrorKind::Integrity, why));
+            return Err(Error::new(ErrorKind::Integrity, NO_CRC64));
         }
         Ok(head.output)
     }

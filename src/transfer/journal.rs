@@ -6,8 +6,8 @@
 //! it is locked, so that a second process gets `Busy`.
 //!
 //! *Operation.* `open` reads what is there. `restart` begins anew; `write` adds a line; `sync`
-//! makes the lines durable; `remove` ends it. A transfer is begun in its
-//! journal before it is begun on the server.
+//! makes the lines durable; `remove` ends it. A transfer is begun in
+//! its journal before it is begun on the server.
 //!
 //! Whoever moves a part writes its line before it takes the next one, so that a kill costs no more
 //! than the parts under way; making lines durable holds nobody up but the one who does it.

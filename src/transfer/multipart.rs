@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::ask::{Way, ask};
 use super::receipt::Receipt;
+use super::resume::bare;
 use crate::client::execute::random;
 use crate::client::settings::Verify;
 use crate::client::{Bucket, Response};
@@ -299,7 +300,6 @@ impl<'a, 'w> Multipart<'a, 'w> {
     /// Asks for the CRC64 of the object that was made: somebody may have put another one there by now.
     pub(super) fn stored_crc64(&mut self, version_id: Option<&str>, etag: &str) -> Option<u64> {
         let head = self.head(version_id)?;
-        let bare = |etag: &str| etag.trim_matches('"').to_owned();
         head.crc64.filter(|_| bare(&head.etag) == bare(etag))
     }
 
@@ -327,7 +327,7 @@ impl<'a, 'w> Multipart<'a, 'w> {
         let is_ours = head.content_length == expected.size
             && head.crc64.is_some()
             && head.crc64 == expected.crc64
-            && head.etag.trim_matches('"').ends_with(&suffix)
+            && bare(&head.etag).ends_with(&suffix)
             && !is_older;
         if !is_ours {
             return None;

@@ -19,7 +19,7 @@ use crate::wire::digest::{self, Crc64};
 
 /// The part file of a download and its journal. Dropping it without an end removes both.
 pub(super) struct Partial {
-    file: Option<Arc<PartFile>>,
+    file: Arc<PartFile>,
     journal: Option<Arc<Journal>>,
     /// What the journal held, until it is looked at.
     found: Option<Found>,
@@ -39,9 +39,9 @@ impl Partial {
         resume: Resume,
         keeps_cancelled: &Arc<AtomicBool>,
     ) -> Result<Self> {
-        let file = PartFile::open(target)?;
+        let file = Arc::new(PartFile::open(target)?);
         let mut partial = Self {
-            file: None,
+            file: Arc::clone(&file),
             journal: None,
             found: None,
             plan: None,
@@ -64,17 +64,12 @@ impl Partial {
                 Err(_) => {}
             }
         }
-        partial.file = Some(Arc::new(file));
         Ok(partial)
     }
 
-    /// The part file, for as long as the download is on its way.
+    /// The part file.
     pub(super) fn file(&self) -> Arc<PartFile> {
-        #[expect(
-            clippy::expect_used,
-            reason = "it is taken by the end alone, which is the last call"
-        )]
-        Arc::clone(self.file.as_ref().expect("the download has not ended"))
+        Arc::clone(&self.file)
     }
 
     /// Learns what is to be downloaded, and finds the ranges that are there already. Each is read and
@@ -221,9 +216,7 @@ impl Partial {
             self.resume == Resume::Journal && outlives(error, &self.keeps_cancelled)
         };
         if outcome.as_ref().is_err_and(keeps) && is_of_use && self.journal.is_some() {
-            if let Some(Ok(file)) = self.file.take().map(Arc::try_unwrap) {
-                file.keep();
-            }
+            self.file.keep();
             // Closed without being removed: the next run reads it.
             drop(self.journal.take());
         }

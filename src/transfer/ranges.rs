@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::journal::Journal;
 use super::plan::Plan;
+use super::resume::bare;
 use super::run::Moving;
 use crate::client::Core;
 use crate::client::execute::{execute, random, unwatched};
@@ -124,7 +125,6 @@ impl Ranges {
 
     /// Whether this is the very object that was there at the beginning.
     fn check(&self, answer: &GetObjectOutput) -> Result<()> {
-        let bare = |etag: &str| etag.trim_matches('"').to_owned();
         let etag = &answer.head.etag;
         if !etag.is_empty() && bare(etag) != bare(&self.etag) {
             let why = "the object was replaced while it was received";

@@ -136,7 +136,8 @@ pub(super) fn reconcile(
     Ok(Some(done))
 }
 
-fn bare(etag: &str) -> &str {
+/// An ETag without its quotes, which COS writes here and leaves out there.
+pub(super) fn bare(etag: &str) -> &str {
     etag.trim_matches('"')
 }
 
