@@ -4050,6 +4050,14 @@ void coslink_bucket_free(struct coslink_bucket *bucket);
 int32_t coslink_result_http_status(const struct coslink_result *result);
 
 /**
+ * How many times the request was sent; 0 for NULL, and for a transfer, whose receipt counts its
+ * requests.
+ *
+ * Never blocks. Since 0.1.0.
+ */
+uint32_t coslink_result_attempts(const struct coslink_result *result);
+
+/**
  * The `x-cos-request-id`, to be named in a support ticket; NULL when there is none.
  *
  * Never blocks. Lives as long as the result. Since 0.1.0.

@@ -22,6 +22,7 @@ use crate::client::Response;
 /// It is never changed, so many threads may read it at once; free it when none does any more.
 pub struct coslink_result {
     http_status: i32,
+    attempts: u32,
     request_id: *const c_char,
     headers: *const coslink_pair,
     header_count: usize,
@@ -35,6 +36,7 @@ impl coslink_result {
         let mut arena = Arena::default();
         Self {
             http_status: response.status.into(),
+            attempts: response.attempts,
             request_id: arena.optional(response.request_id()),
             headers: arena.pairs(response.headers.iter()),
             header_count: response.headers.len(),
@@ -49,6 +51,7 @@ impl coslink_result {
         let output = transferred.view(&mut arena);
         Self {
             http_status: 0,
+            attempts: 0,
             request_id: arena.optional(request_id),
             headers: ptr::null(),
             header_count: 0,
@@ -86,6 +89,18 @@ pub unsafe extern "C" fn coslink_result_http_status(result: *const coslink_resul
     // SAFETY: the caller keeps the rules at the top of the header.
     quietly(0, || unsafe {
         result.as_ref().map_or(0, |result| result.http_status)
+    })
+}
+
+/// How many times the request was sent; 0 for NULL, and for a transfer, whose receipt counts its
+/// requests.
+///
+/// Never blocks. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn coslink_result_attempts(result: *const coslink_result) -> u32 {
+    // SAFETY: the caller keeps the rules at the top of the header.
+    quietly(0, || unsafe {
+        result.as_ref().map_or(0, |result| result.attempts)
     })
 }
 

@@ -73,6 +73,8 @@ impl Book {
             };
             let mut task = Task::new(bucket, saved.transfer, saved.priority, saved.place);
             (task.state, task.error, task.has_run) = (saved.state, saved.error, true);
+            // The process may have died before it was taken back.
+            task.litters = task.state == TaskState::Cancelled;
             if saved.progress.total > 0 {
                 task.progress = saved.progress;
             }

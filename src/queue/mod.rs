@@ -292,6 +292,9 @@ impl Drop for Queue {
             // A worker catches panics, so there is nothing to learn here.
             let _ = thread.join();
         }
+        if let Some(journal) = self.shared.book().journal() {
+            journal.sync();
+        }
     }
 }
 

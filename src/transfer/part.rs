@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::journal::Journal;
 use super::multipart::{Begun, DonePart, Multipart, is_customer_key};
 use super::plan::Plan;
 use super::run::Moving;
@@ -12,7 +13,7 @@ use crate::error::Result;
 use crate::op::copy_source::CopySource;
 use crate::op::types::ByteRange;
 use crate::op::{UploadPart, UploadPartCopy};
-use crate::wire::{Body, Pairs};
+use crate::wire::{Body, Pairs, encode};
 
 /// Sends parts of one upload.
 pub(super) struct PartSender {
@@ -70,6 +71,20 @@ impl PartSender {
             verified: sent.verified,
             requests,
         })
+    }
+}
+
+/// Takes down parts, if there is a journal.
+pub(super) struct Recorder(pub(super) Option<Arc<Journal>>);
+
+impl Recorder {
+    pub(super) fn record(&self, index: u32, part: &DonePart) {
+        if let Some(journal) = &self.0 {
+            let number = (index + 1).to_string();
+            let crc64 = part.crc64.map_or("-".to_owned(), |crc64| crc64.to_string());
+            let (length, etag) = (part.length.to_string(), encode::percent(&part.etag));
+            journal.write(&["part", &number, &crc64, &length, &etag]);
+        }
     }
 }
 

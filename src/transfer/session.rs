@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::journal::Journal;
 use super::multipart::{Begun, DonePart, Expected, Made, Multipart};
-use super::part::Sent;
+use super::part::{Recorder, Sent};
 use super::plan::Plan;
 use super::resume::{Previous, Sums, agree, outlives, reconcile};
 use super::run::Order;
@@ -335,10 +335,15 @@ impl<'a, 'w> Session<'a, 'w> {
         };
         if let Some(place) = place {
             let path = place.directory.join(session.identify(&identity).0);
-            if path.with_extension(kind).exists()
-                && session.try_open_journal(&place, &identity).is_ok()
+            let path = path.with_extension(kind);
+            if path.exists()
+                && let Ok((journal, found)) = Journal::open(&path)
             {
-                session.abort();
+                let begun = Previous::of(found.as_ref()).begun;
+                // What could not be taken back is not forgotten.
+                if begun.is_none_or(|begun| session.multipart.abort(&begun.upload_id)) {
+                    journal.remove();
+                }
             }
         }
         session.ended = true;
@@ -427,20 +432,6 @@ impl Drop for Session<'_, '_> {
 
 /// How many uploads of a key are looked into.
 const CANDIDATES: usize = 10;
-
-/// Takes down parts, if there is a journal.
-pub(super) struct Recorder(Option<Arc<Journal>>);
-
-impl Recorder {
-    pub(super) fn record(&self, index: u32, part: &DonePart) {
-        if let Some(journal) = &self.0 {
-            let number = (index + 1).to_string();
-            let crc64 = part.crc64.map_or("-".to_owned(), |crc64| crc64.to_string());
-            let (length, etag) = (part.length.to_string(), encode::percent(&part.etag));
-            journal.write(&["part", &number, &crc64, &length, &etag]);
-        }
-    }
-}
 
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);

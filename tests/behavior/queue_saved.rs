@@ -181,3 +181,27 @@ fn the_record_stays_small_however_long_the_queue_lives() {
     drop(queue);
     assert_eq!(open(&world).unwrap().task(id).unwrap().priority, 119_999);
 }
+
+/// What a cancelled task has moved is taken back, if need be by the next process.
+#[test]
+fn what_could_not_be_taken_back_is_taken_back_by_another_queue() {
+    let world = World::with(|builder| builder.parallel_requests(1));
+    world.file("f", &noise(6 * MIB));
+    let queue = open(&world).unwrap();
+    world.fault("UploadPart times=forever delay=60");
+    world.fault("AbortMultipartUpload times=forever status=503 code=SlowDown");
+    let upload = UploadFile::new("k", world.path("f")).part_size(MIB as u64);
+    let id = queue.push(&world.bucket, upload.slice_above(0));
+    while queue.task(id).unwrap().progress.loaded <= 2 * MIB as u64 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    queue.cancel(id).unwrap();
+    drop(queue);
+    assert_eq!(world.cos.uploads(BUCKET).len(), 1);
+    world.cos.clear_faults();
+    drop(open(&world).unwrap());
+    assert_eq!(
+        (world.cos.uploads(BUCKET), world.journals()),
+        (vec![], vec![])
+    );
+}

@@ -7,6 +7,7 @@ static const char BAD[] = "\xFF\xFE";
 static void no_result(void) {
   size_t count = 9;
   CHECK(coslink_result_http_status(NULL) == 0);
+  CHECK(coslink_result_attempts(NULL) == 0);
   CHECK(coslink_result_request_id(NULL) == NULL);
   CHECK(coslink_result_header(NULL, "etag") == NULL);
   CHECK(coslink_result_headers(NULL, &count) == NULL && count == 0);

@@ -7,6 +7,7 @@ int main(int count, char **given) {
   put("key", "hello!");
   OK(coslink_delete_object(bucket, "key", NULL, &result, &error));
   CHECK(coslink_result_http_status(result) == 204);
+  CHECK(coslink_result_attempts(result) == 1);
   CHECK(coslink_result_delete_object(result)->version_id == NULL);
   CHECK(!coslink_result_delete_object(result)->delete_marker);
   coslink_result_free(result);
