@@ -101,6 +101,16 @@ template <class Options> inline Options coslink_init() {
 #define COSLINK_INIT(type) ((type){.size = sizeof(type)})
 #endif
 
+/*
+ * A priority of the background of a queue, like all below 0. Tasks of the background are carried out
+ * one at a time, by a thread of their own, so that they never stand in the way of the others. Their
+ * requests give way to all others of the client, also to those outside of the queue: while there are
+ * any, and for 200 milliseconds after, a task of the background sends no new request but one in ten
+ * seconds. What is under way is finished, so nothing is sent twice; with a `part_size` of 1 MiB the
+ * others have the wire a moment later. Since 0.1.0.
+ */
+#define COSLINK_BACKGROUND (-1)
+
 
 /**
  * How a call ended. Zero is success; the numbers never change, and new ones may appear in any
@@ -1865,7 +1875,8 @@ typedef struct coslink_queue_options {
    */
   size_t size;
   /**
-   * How many tasks are under way at the same time, at most 256. 0: the client's `parallel_files`.
+   * How many tasks are under way at the same time, beside one of the background, at most 256. 0:
+   * the client's `parallel_files`.
    */
   uint32_t parallel_files;
   /**
@@ -4397,7 +4408,9 @@ coslink_status coslink_queue_to_front(const struct coslink_queue *queue,
                                       struct coslink_error **error);
 
 /**
- * Gives a task another priority: those of a higher one come first. Tasks that are under way go on.
+ * Gives a task another priority: those of a higher one come first, and those below 0 are the
+ * background (`COSLINK_BACKGROUND`). A task that is under way goes on, and gives way from now on or
+ * no more.
  *
  * Never blocks. Any thread. Fails with `COSLINK_ERROR_NOT_FOUND`. Since 0.1.0.
  */
@@ -4432,9 +4445,10 @@ coslink_status coslink_queue_descriptor(const struct coslink_queue *queue,
 
 /**
  * Adds the upload of a file, as by `coslink_upload_file`; `progress` and `hashed` of its options are
- * not called, and `keep_cancelled` says nothing. Tasks of a higher `priority` come first, and those
- * of the same one in the order in which they were added. `options` may be NULL. `*task` (NULL: not
- * wanted) becomes the number of the task; 0 after a failure.
+ * not called, and `keep_cancelled` says nothing. Tasks of a higher `priority` come first, those of
+ * the same one in the order in which they were added, and those below 0 are the background
+ * (`COSLINK_BACKGROUND`). `options` may be NULL. `*task` (NULL: not wanted) becomes the number of the
+ * task; 0 after a failure.
  *
  * Never blocks: nothing is sent or read yet. Any thread. Texts are copied. Fails with
  * `COSLINK_ERROR_INVALID_ARGUMENT` when an argument cannot be read; whatever else is wrong with it,

@@ -1,8 +1,16 @@
-//! A limit on bytes per second, which may change at any moment.
+//! How fast a transfer may move, and whether it gives way; both may change at any moment.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+/// The pace of a transfer.
+#[derive(Default)]
+pub(crate) struct Pace {
+    pub(crate) limiter: Limiter,
+    /// Whether it gives way to those that do not.
+    pub(crate) gives_way: AtomicBool,
+}
 
 /// Lets bytes through at a rate. Those who take more than there is wait in the order in which they
 /// took.
@@ -47,10 +55,11 @@ impl Limiter {
     pub(crate) fn set(&self, rate: u64) {
         let mut state = self.state();
         state.refill(Instant::now());
-        state.rate = rate;
         self.is_set.store(rate > 0, Ordering::Relaxed);
-        // What was let through without a limit is no debt.
-        state.granted = state.granted.max(state.taken);
+        if std::mem::replace(&mut state.rate, rate) == 0 {
+            // What was let through without a limit is no debt.
+            state.granted = state.granted.max(state.taken);
+        }
         drop(state);
         self.changed.notify_all();
     }

@@ -2,7 +2,8 @@
 //!
 //! *Properties.* The pool is a supply of threads and nothing else. At most `size` runners exist;
 //! each takes one part at a time from the work at the head of a ring and puts the work back at its
-//! tail, so that several transfers advance in turn. Nothing is queued inside rayon.
+//! tail, so that several transfers advance in turn. Nothing is queued inside rayon. Work that gives
+//! way begins no part while other work is there, but one every [`PATIENCE`].
 //!
 //! *Operation.* `submit` puts work into the ring and starts missing runners. A runner waits when no
 //! work has a part for it now, and ends when there is no work. Each part runs under `catch_unwind`.
@@ -15,11 +16,17 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind, Result};
 
 /// Parts to be moved.
 pub(crate) trait Work: Send + Sync {
+    /// Whether other work comes before it.
+    fn gives_way(&self) -> bool {
+        false
+    }
+
     /// Takes a part that may begin now.
     fn take(&self) -> Take;
 
@@ -57,6 +64,53 @@ struct Shared {
 struct Ring {
     works: VecDeque<Arc<dyn Work>>,
     runners: usize,
+    /// How many parts are under way that give way to nothing, and when the last one began or ended.
+    eager: usize,
+    eager_at: Option<Instant>,
+    /// When a part that gives way began, or the first one had to wait.
+    patient_at: Option<Instant>,
+}
+
+/// How long other work must have been gone before work that gives way goes on: transfers pause for
+/// a moment between their requests.
+const LINGER: Duration = Duration::from_millis(200);
+
+/// How long work that gives way waits between two of its parts, however much other work there is.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Ring {
+    /// How long work that gives way has to wait now, if it has to.
+    fn held_back(&mut self) -> Option<Duration> {
+        let now = Instant::now();
+        let is_busy = self.eager > 0 || self.works.iter().any(|work| !work.gives_way());
+        let lingers = self.eager_at.map_or(now, |at| at + LINGER);
+        if !is_busy && lingers <= now {
+            return None;
+        }
+        let patient = *self.patient_at.get_or_insert(now) + PATIENCE;
+        let until = if is_busy {
+            patient
+        } else {
+            patient.min(lingers)
+        };
+        let left = until.saturating_duration_since(now);
+        (!left.is_zero()).then_some(left)
+    }
+
+    fn begin(&mut self, gives_way: bool) {
+        let now = Some(Instant::now());
+        if gives_way {
+            self.patient_at = now;
+        } else {
+            (self.eager, self.eager_at) = (self.eager + 1, now);
+        }
+    }
+
+    fn end(&mut self, gives_way: bool) {
+        if !gives_way {
+            (self.eager, self.eager_at) = (self.eager - 1, Some(Instant::now()));
+        }
+    }
 }
 
 struct Threads {
@@ -118,34 +172,61 @@ impl Pool {
 }
 
 fn run(shared: &Shared) {
-    while let Some((work, part)) = next(shared) {
+    while let Some(Taken {
+        work,
+        part,
+        gives_way,
+    }) = next(shared)
+    {
         if catch_unwind(AssertUnwindSafe(|| work.run(part))).is_err() {
             work.panicked(part);
         }
         // Whoever saw that there is nothing to do yet, waits by now.
-        drop(lock(&shared.ring));
+        lock(&shared.ring).end(gives_way);
         // A part less is under way, so that another one may begin.
         shared.changed.notify_all();
     }
 }
 
-fn next(shared: &Shared) -> Option<(Arc<dyn Work>, u32)> {
+/// A part that a runner has taken.
+struct Taken {
+    work: Arc<dyn Work>,
+    part: u32,
+    gives_way: bool,
+}
+
+fn next(shared: &Shared) -> Option<Taken> {
     let mut ring = lock(&shared.ring);
     while !ring.works.is_empty() {
+        let held_back = match ring.works.iter().any(|work| work.gives_way()) {
+            true => ring.held_back(),
+            false => None,
+        };
         for _ in 0..ring.works.len() {
             let work = ring.works.pop_front()?;
-            match work.take() {
+            let gives_way = work.gives_way();
+            let take = match gives_way && held_back.is_some() {
+                true => Take::Later,
+                false => work.take(),
+            };
+            match take {
                 Take::Part(part) => {
                     ring.works.push_back(Arc::clone(&work));
-                    return Some((work, part));
+                    ring.begin(gives_way);
+                    return Some(Taken {
+                        work,
+                        part,
+                        gives_way,
+                    });
                 }
                 Take::Later => ring.works.push_back(work),
                 Take::Nothing => {}
             }
         }
         if !ring.works.is_empty() {
-            let woken = shared.changed.wait(ring);
-            ring = woken.unwrap_or_else(|poisoned| poisoned.into_inner());
+            let wait = held_back.unwrap_or(PATIENCE);
+            let woken = shared.changed.wait_timeout(ring, wait);
+            ring = woken.unwrap_or_else(|poisoned| poisoned.into_inner()).0;
         }
     }
     ring.runners -= 1;
@@ -231,6 +312,81 @@ mod tests {
         }
 
         fn panicked(&self, _: u32) {}
+    }
+
+    /// Work of either kind that tells which parts began.
+    struct Told {
+        gives_way: bool,
+        next: AtomicU32,
+        began: mpsc::SyncSender<(bool, u32)>,
+    }
+
+    impl Work for Told {
+        fn gives_way(&self) -> bool {
+            self.gives_way
+        }
+
+        fn take(&self) -> Take {
+            match self.next.fetch_add(1, Ordering::Relaxed) {
+                part if part < 10 => Take::Part(part),
+                _ => Take::Nothing,
+            }
+        }
+
+        fn run(&self, part: u32) {
+            self.began.send((self.gives_way, part)).ok();
+            thread::sleep(Duration::from_millis(10));
+        }
+
+        fn panicked(&self, _: u32) {}
+    }
+
+    /// Nothing is begun beside other work, nothing is stopped for it, and it all comes to its turn.
+    #[test]
+    fn work_that_gives_way_begins_nothing_while_other_work_is_there() {
+        let pool = Pool::new(2);
+        let (began, parts) = mpsc::sync_channel(100);
+        for gives_way in [true, false] {
+            let (next, began) = (AtomicU32::new(0), began.clone());
+            let told = Told {
+                gives_way,
+                next,
+                began,
+            };
+            pool.submit(Arc::new(told)).unwrap();
+            thread::sleep(Duration::from_millis(15));
+        }
+        let parts: Vec<_> = parts
+            .iter()
+            .take(20)
+            .map(|(gives_way, _)| gives_way)
+            .collect();
+        let first_eager = parts.iter().position(|gives_way| !gives_way).unwrap();
+        let last_eager = parts.iter().rposition(|gives_way| !gives_way).unwrap();
+        assert!(first_eager >= 2, "it waited though it was alone: {parts:?}");
+        assert_eq!(
+            last_eager - first_eager,
+            9,
+            "it did not give way: {parts:?}"
+        );
+    }
+
+    /// However much other work there is, and however long it has been there.
+    #[test]
+    fn patience_has_an_end() {
+        let mut ring = Ring::default();
+        assert_eq!(ring.held_back(), None);
+        ring.begin(false);
+        let now = Instant::now();
+        assert!(ring.held_back().is_some_and(|left| left > PATIENCE / 2));
+        ring.patient_at = now.checked_sub(PATIENCE);
+        assert_eq!(ring.held_back(), None);
+        ring.begin(true);
+        assert!(ring.held_back().is_some());
+        ring.end(false);
+        assert!(ring.held_back().is_some_and(|left| left <= LINGER));
+        ring.eager_at = now.checked_sub(LINGER);
+        assert_eq!(ring.held_back(), None);
     }
 
     /// A runner that was told to wait must hear that there is nothing more to come, or dropping the

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::limit::Limiter;
+use crate::limit::Pace;
 
 /// How far a transfer is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -88,8 +88,8 @@ pub(crate) struct Meter<'w> {
     hashed: Gauge,
     /// It said stop, once and for all.
     stopped: bool,
-    /// How fast the bytes may move.
-    limiter: Option<Arc<Limiter>>,
+    /// How fast the bytes may move, and for whom they wait.
+    pace: Option<Arc<Pace>>,
 }
 
 /// One progress, and what was told of it.
@@ -147,18 +147,18 @@ impl<'w> Meter<'w> {
             moved,
             hashed: Gauge::default(),
             stopped: false,
-            limiter: None,
+            pace: None,
         }
     }
 
-    /// The same, for bytes that move no faster than this.
-    pub(crate) fn limited(mut self, limiter: Arc<Limiter>) -> Self {
-        self.limiter = Some(limiter);
+    /// The same, for bytes that move at this pace.
+    pub(crate) fn paced(mut self, pace: Arc<Pace>) -> Self {
+        self.pace = Some(pace);
         self
     }
 
-    pub(crate) fn limiter(&self) -> Option<Arc<Limiter>> {
-        self.limiter.clone()
+    pub(crate) fn pace(&self) -> Option<Arc<Pace>> {
+        self.pace.clone()
     }
 
     /// A meter whose total is not known yet. Nothing is told of that but when it takes long.

@@ -271,7 +271,7 @@ scenarios! {
         check: |cos| {
             assert_eq!(
                 cos.keys(BUCKET),
-                ["bytes", "copy", "empty", "first", "in order/1", "in order/2", "in order/3",
+                ["behind", "bytes", "copy", "empty", "first", "in order/1", "in order/2", "in order/3",
                     "left", "limited", "slow", "source", "up", "waited for", "written down"]
             );
             assert!(cos.uploads(BUCKET).is_empty());

@@ -35,7 +35,8 @@ pub struct coslink_queue {
 pub struct coslink_queue_options {
     /// `sizeof(coslink_queue_options)`; set by `COSLINK_INIT`.
     pub size: usize,
-    /// How many tasks are under way at the same time, at most 256. 0: the client's `parallel_files`.
+    /// How many tasks are under way at the same time, beside one of the background, at most 256. 0:
+    /// the client's `parallel_files`.
     pub parallel_files: u32,
     /// How many tasks that came to an end are kept, to be listed and restarted; the earliest are
     /// dropped. 0: 1000.
@@ -178,7 +179,9 @@ pub unsafe extern "C" fn coslink_queue_to_front(
     unsafe { act(queue, error, |queue| queue.to_front(TaskId(task))) }
 }
 
-/// Gives a task another priority: those of a higher one come first. Tasks that are under way go on.
+/// Gives a task another priority: those of a higher one come first, and those below 0 are the
+/// background (`COSLINK_BACKGROUND`). A task that is under way goes on, and gives way from now on or
+/// no more.
 ///
 /// Never blocks. Any thread. Fails with `COSLINK_ERROR_NOT_FOUND`. Since 0.1.0.
 #[unsafe(no_mangle)]

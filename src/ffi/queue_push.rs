@@ -90,9 +90,10 @@ unsafe fn push<T: Into<Transfer>>(
 }
 
 /// Adds the upload of a file, as by `coslink_upload_file`; `progress` and `hashed` of its options are
-/// not called, and `keep_cancelled` says nothing. Tasks of a higher `priority` come first, and those
-/// of the same one in the order in which they were added. `options` may be NULL. `*task` (NULL: not
-/// wanted) becomes the number of the task; 0 after a failure.
+/// not called, and `keep_cancelled` says nothing. Tasks of a higher `priority` come first, those of
+/// the same one in the order in which they were added, and those below 0 are the background
+/// (`COSLINK_BACKGROUND`). `options` may be NULL. `*task` (NULL: not wanted) becomes the number of the
+/// task; 0 after a failure.
 ///
 /// Never blocks: nothing is sent or read yet. Any thread. Texts are copied. Fails with
 /// `COSLINK_ERROR_INVALID_ARGUMENT` when an argument cannot be read; whatever else is wrong with it,

@@ -183,7 +183,7 @@ impl Book {
     }
 
     pub(super) fn set_priority(&mut self, id: TaskId, priority: i32) -> Result<()> {
-        self.task(id)?.priority = priority;
+        self.task(id)?.set_priority(priority);
         self.note_order(id)
     }
 
@@ -195,7 +195,7 @@ impl Book {
     }
 
     pub(super) fn set_limit(&mut self, id: TaskId, bytes_per_second: u64) -> Result<()> {
-        self.task(id)?.limiter.set(bytes_per_second);
+        self.task(id)?.pace.limiter.set(bytes_per_second);
         Ok(())
     }
 
@@ -209,8 +209,8 @@ impl Book {
         }
     }
 
-    /// The next thing to do, if there is one now.
-    pub(super) fn take(&mut self) -> Option<Job> {
+    /// The next thing to do for a thread of the background or for another, if there is one now.
+    pub(super) fn take(&mut self, background: bool) -> Option<Job> {
         let mut tasks = self.tasks.iter_mut();
         if let Some((id, task)) = tasks.find(|(_, task)| task.litters && task.run.is_none()) {
             task.litters = false;
@@ -220,14 +220,17 @@ impl Book {
         if self.closed {
             return None;
         }
-        let waits = |task: &Task| task.state == TaskState::Waiting && task.run.is_none();
+        let waits = |task: &Task| {
+            let is_idle = task.state == TaskState::Waiting && task.run.is_none();
+            is_idle && task.is_background() == background
+        };
         let waiting = self.tasks.iter().filter(|(_, task)| waits(task));
         let (id, _) = waiting.min_by_key(|(_, task)| (Reverse(task.priority), task.place))?;
         let id = *id;
         self.step(id, Action::Take).ok()?;
         let task = self.tasks.get_mut(&id)?;
         let run = Run {
-            limiter: Arc::clone(&task.limiter),
+            pace: Arc::clone(&task.pace),
             ..Run::default()
         };
         task.run = Some(run.clone());

@@ -9,7 +9,7 @@ use super::state::TaskState;
 use super::task::Transfer;
 use crate::client::Bucket;
 use crate::error::Error;
-use crate::limit::Limiter;
+use crate::limit::Pace;
 use crate::watch::Progress;
 
 /// One task of the book.
@@ -28,7 +28,7 @@ pub(super) struct Task {
     /// What it has moved is still to be taken back.
     pub(super) litters: bool,
     pub(super) tells_progress: bool,
-    pub(super) limiter: Arc<Limiter>,
+    pub(super) pace: Arc<Pace>,
     /// When its progress was last written down.
     pub(super) noted: Option<Instant>,
 }
@@ -40,22 +40,34 @@ impl Task {
             unknown: matches!(transfer, Transfer::Download(_) | Transfer::Copy(_)),
             ..Progress::default()
         };
-        Self {
+        let mut task = Self {
             bucket,
             transfer,
             state: TaskState::Waiting,
             progress,
             hashed: 0.0,
-            priority,
+            priority: 0,
             place,
             error: None,
             run: None,
             has_run: false,
             litters: false,
             tells_progress: false,
-            limiter: Arc::default(),
+            pace: Arc::default(),
             noted: None,
-        }
+        };
+        task.set_priority(priority);
+        task
+    }
+
+    pub(super) fn set_priority(&mut self, priority: i32) {
+        self.priority = priority;
+        let gives_way = self.is_background();
+        self.pace.gives_way.store(gives_way, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_background(&self) -> bool {
+        self.priority < 0
     }
 
     pub(super) fn view(&self) -> SavedView<'_> {
@@ -77,7 +89,7 @@ impl Task {
 pub(super) struct Run {
     pub(super) stop: Arc<AtomicBool>,
     pub(super) keep: Arc<AtomicBool>,
-    pub(super) limiter: Arc<Limiter>,
+    pub(super) pace: Arc<Pace>,
 }
 
 impl Run {

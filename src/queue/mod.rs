@@ -66,7 +66,7 @@ impl Client {
 }
 
 impl QueueBuilder {
-    /// How many tasks are under way at the same time, 1 to 256. As many as the client's
+    /// How many tasks are under way at the same time, beside one of the background, 1 to 256. As many as the client's
     /// `parallel_files` when unset. Their requests together are bounded by the client's
     /// `parallel_requests`.
     pub fn parallel_files(mut self, count: usize) -> Self {
@@ -96,7 +96,8 @@ impl QueueBuilder {
     /// Makes the queue and its threads.
     ///
     /// # Errors
-    /// `InvalidArgument`; `Busy` when another queue has the directory; `LocalIo` and `Internal` when the system has no descriptor or thread left.
+    /// `InvalidArgument`; `Busy` when another queue has the directory; `LocalIo` and `Internal` when
+    /// the system has no descriptor or thread left.
     pub fn build(self) -> Result<Queue> {
         if !(1..=MAX_PARALLEL).contains(&self.parallel_files) {
             let why = format!("{} is not in 1 to {MAX_PARALLEL}", self.parallel_files);
@@ -119,10 +120,12 @@ impl QueueBuilder {
             poller: Mutex::new(()),
             threads: Vec::new(),
         };
-        for number in 0..self.parallel_files {
+        for number in 0..=self.parallel_files {
             let shared = Arc::clone(&queue.shared);
+            let background = number == self.parallel_files;
             let thread = thread::Builder::new().name(format!("coslink-queue-{number}"));
-            let started = thread.spawn(move || worker::work(&shared)).map_err(|e| {
+            let started = thread.spawn(move || worker::work(&shared, background));
+            let started = started.map_err(|e| {
                 Error::new(ErrorKind::Internal, format!("cannot start threads: {e}")).with_source(e)
             });
             // Those that were started end when the queue is dropped.
@@ -158,12 +161,23 @@ impl Shared {
 }
 
 impl Queue {
+    /// A priority of the background, like all below 0.
+    ///
+    /// Tasks of the background are carried out one at a time, by a thread of their own, so that they
+    /// never stand in the way of the others. Their requests give way to all others of the client, also
+    /// to those outside of the queue: while there are any, and for 200 milliseconds after, a task of
+    /// the background sends no new request but one in ten seconds. What is under way is finished, so
+    /// nothing is sent twice; with parts of 1 MiB the others have the wire a moment later.
+    pub const BACKGROUND: i32 = -1;
+
     /// Adds a transfer behind all others of priority 0.
     pub fn push(&self, bucket: &Bucket, transfer: impl Into<Transfer>) -> TaskId {
         self.push_with(bucket, transfer, 0)
     }
 
     /// The same with a priority: tasks of a higher one come first; those under way go on.
+    ///
+    /// Those below 0 are the background: see [`BACKGROUND`](Self::BACKGROUND).
     pub fn push_with(
         &self,
         bucket: &Bucket,
@@ -207,7 +221,7 @@ impl Queue {
         self.change(|book| book.put_first(id))
     }
 
-    /// Gives a task another priority.
+    /// Gives a task another priority. One under way goes on, and gives way from now on or no more.
     ///
     /// # Errors
     /// `NotFound`.

@@ -31,13 +31,16 @@ impl Chance {
 
 /// A thread that carries out what the book says, one step at a time.
 #[derive(Default)]
-struct Worker(Option<(TaskId, Option<Run>)>);
+struct Worker {
+    background: bool,
+    job: Option<(TaskId, Option<Run>)>,
+}
 
 impl Worker {
     fn step(&mut self, book: &mut Book, chance: &mut Chance) {
-        match self.0.take() {
+        match self.job.take() {
             None => {
-                self.0 = match book.take() {
+                self.job = match book.take(self.background) {
                     Some(Job::Run(id, _, _, run)) => Some((id, Some(run))),
                     Some(Job::Forget(id, ..)) => Some((id, None)),
                     None => None,
@@ -57,7 +60,7 @@ impl Worker {
                     _ if answer == ControlFlow::Break(()) => {
                         book.ended(id, Err(Error::new(ErrorKind::Cancelled, "stopped")));
                     }
-                    _ => self.0 = Some((id, Some(run))),
+                    _ => self.job = Some((id, Some(run))),
                 }
             }
         }
@@ -126,7 +129,10 @@ impl Reader {
 fn play(seed: u64, bucket: &crate::Bucket) -> usize {
     let mut chance = Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut book = Book::new(1000, Signal::new().unwrap());
-    let mut workers = [Worker::default(), Worker::default(), Worker::default()];
+    let mut workers = [false, false, true].map(|background| Worker {
+        background,
+        job: None,
+    });
     let mut reader = Reader::default();
     let mut refused = 0;
     for _ in 0..TASKS {
@@ -135,7 +141,7 @@ fn play(seed: u64, bucket: &crate::Bucket) -> usize {
     for _ in 0..STEPS {
         let id = TaskId(1 + chance.below(TASKS));
         let before = book.info(id).unwrap().state;
-        let (action, result) = match chance.below(12) {
+        let (action, result) = match chance.below(13) {
             0 => (Action::Pause, book.pause(id)),
             1 => (Action::Restart, book.restart(id)),
             2 => (Action::Cancel, book.cancel(id)),
@@ -143,6 +149,10 @@ fn play(seed: u64, bucket: &crate::Bucket) -> usize {
                 while let Some(event) = book.event() {
                     reader.read(event);
                 }
+                continue;
+            }
+            4 => {
+                book.set_priority(id, 1 - chance.below(3) as i32).unwrap();
                 continue;
             }
             _ => {
@@ -158,9 +168,14 @@ fn play(seed: u64, bucket: &crate::Bucket) -> usize {
         refused += usize::from(result.is_err());
     }
     // Whatever is under way comes to an end; nothing that waits is forgotten.
-    while workers.iter().any(|worker| worker.0.is_some()) || book.take_for_test(&mut workers[0]) {
+    let are_idle = |workers: &[Worker]| workers.iter().all(|worker| worker.job.is_none());
+    loop {
+        let were_idle = are_idle(&workers);
         for worker in &mut workers {
             worker.step(&mut book, &mut chance);
+        }
+        if were_idle && are_idle(&workers) {
+            break;
         }
     }
     while let Some(event) = book.event() {
@@ -174,13 +189,6 @@ fn play(seed: u64, bucket: &crate::Bucket) -> usize {
         assert!(![TaskState::Checking, TaskState::Running].contains(&info.state));
     }
     refused
-}
-
-impl Book {
-    fn take_for_test(&mut self, worker: &mut Worker) -> bool {
-        worker.step(self, &mut Chance(1));
-        worker.0.is_some()
-    }
 }
 
 #[test]

@@ -12,14 +12,14 @@ use super::task::TaskId;
 use crate::error::{Error, ErrorKind};
 use crate::watch::{Meter, Progress, Watch};
 
-/// Works until the queue is closed.
-pub(super) fn work(shared: &Shared) {
-    while let Some(job) = next(shared) {
+/// Works until the queue is closed, for tasks of the background or for the others.
+pub(super) fn work(shared: &Shared, background: bool) {
+    while let Some(job) = next(shared, background) {
         match job {
             Job::Run(id, bucket, transfer, run) => {
-                let limiter = Arc::clone(&run.limiter);
+                let pace = Arc::clone(&run.pace);
                 let mut watch = TaskWatch { shared, id, run };
-                let mut meter = Meter::unknown(&mut watch).limited(limiter);
+                let mut meter = Meter::unknown(&mut watch).paced(pace);
                 let ran = catch_unwind(AssertUnwindSafe(|| transfer.run(&bucket, &mut meter)));
                 let panicked = |_| {
                     Err(Error::new(
@@ -44,11 +44,11 @@ pub(super) fn work(shared: &Shared) {
     }
 }
 
-fn next(shared: &Shared) -> Option<Job> {
+fn next(shared: &Shared, background: bool) -> Option<Job> {
     let mut book = shared.book();
     loop {
         // Also when it is closed: what was cancelled is taken back.
-        if let Some(job) = book.take() {
+        if let Some(job) = book.take(background) {
             shared.event.notify_all();
             return Some(job);
         }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::limit::Limiter;
+use crate::limit::Pace;
 use crate::pool::{Pool, Take, Work};
 use crate::transport::stop::Control;
 use crate::watch::{INTERVAL, Meter};
@@ -23,14 +23,14 @@ pub(crate) struct Moved {
     content: AtomicU64,
     /// All that went over the wire, also again.
     wire: AtomicU64,
-    /// How fast it may.
-    limiter: Option<Arc<Limiter>>,
+    /// How fast they may, and for whom they wait.
+    pace: Option<Arc<Pace>>,
 }
 
 impl Moved {
-    pub(crate) fn limited(limiter: Option<Arc<Limiter>>) -> Self {
+    fn paced(pace: Option<Arc<Pace>>) -> Self {
         Self {
-            limiter,
+            pace,
             ..Self::default()
         }
     }
@@ -65,8 +65,8 @@ impl<'r> Moving<'r> {
         let before = self.counted.swap(loaded, Ordering::Relaxed);
         let more = loaded.checked_sub(before).unwrap_or(loaded);
         self.moved.wire.fetch_add(more, Ordering::Relaxed);
-        if let Some(limiter) = &self.moved.limiter {
-            limiter.take(more, || self.control.is_stopped());
+        if let Some(pace) = &self.moved.pace {
+            pace.limiter.take(more, || self.control.is_stopped());
         }
         self.moved
             .content
@@ -109,7 +109,7 @@ pub(crate) fn run<T: Send + 'static>(
         parts: order.parts,
         limit,
         state: Mutex::new(State::new(Arc::new(job))),
-        moved: Moved::limited(order.meter.limiter()),
+        moved: Moved::paced(order.meter.pace()),
         sender,
     });
     order.pool.submit(Arc::clone(&parts) as Arc<dyn Work>)?;
@@ -221,6 +221,11 @@ impl<T> Parts<T> {
 }
 
 impl<T: Send> Work for Parts<T> {
+    fn gives_way(&self) -> bool {
+        let pace = self.moved.pace.as_ref();
+        pace.is_some_and(|pace| pace.gives_way.load(Ordering::Relaxed))
+    }
+
     fn take(&self) -> Take {
         let mut state = self.state();
         if state.stopped || state.taken == self.count {

@@ -44,6 +44,7 @@ mod part_file;
 mod presign;
 mod probes;
 mod queue;
+mod queue_phases;
 mod queue_saved;
 mod resume_download;
 mod resume_upload;

@@ -248,6 +248,7 @@ static void failing(void) {
 static void in_order(void) {
   coslink_queue *queue = new_queue(1);
   uint64_t first = push(queue, "first"), tasks[3];
+  coslink_result *result;
   int index;
   for (index = 0; index < 3; index++) {
     char key[16];
@@ -261,6 +262,11 @@ static void in_order(void) {
   CHECK(finish(queue, 0)->task == tasks[2]);
   CHECK(finish(queue, 0)->task == tasks[1]);
   CHECK(finish(queue, 0)->task == tasks[0]);
+  OK(coslink_queue_push_bytes(queue, bucket, "behind", "x", 1, NULL, COSLINK_BACKGROUND, &first, &error));
+  OK(coslink_queue_task(queue, first, &result, &error));
+  CHECK(coslink_result_queue_tasks(result)->tasks[0]->priority == COSLINK_BACKGROUND);
+  coslink_result_free(result);
+  CHECK(finish(queue, first)->result != NULL);
   coslink_queue_free(queue);
 }
 
