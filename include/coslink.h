@@ -617,8 +617,8 @@ typedef struct coslink_client_options {
    */
   uint32_t connect_timeout_ms;
   /**
-   * How long a request may go without a byte moving either way; there is no limit on the whole.
-   * 0: 60,000 ms.
+   * How long a request may go without a byte moving either way; there is no limit on the whole but
+   * `deadline_ms`. 0: 60,000 ms.
    */
   uint32_t stall_timeout_ms;
   /**
@@ -695,6 +695,23 @@ typedef struct coslink_client_options {
    * same time, at most 256. 0: 3.
    */
   uint32_t parallel_files;
+  /**
+   * How long a request may take in all, with its retries and with the reading of its answer; it
+   * fails with `COSLINK_ERROR_TIMEOUT` then. A transfer takes many requests, each of which has this
+   * time. 0: no limit.
+   */
+  uint64_t deadline_ms;
+  /**
+   * How many attempts beyond the first all requests of the client together may make in vain. Each
+   * second gives one back, and so do ten requests that succeed. 0: 200.
+   */
+  uint32_t retry_budget;
+  /**
+   * Non-zero: never go to `<bucket>.cos.<region>.tencentcos.cn`. 0: a request that no service seems
+   * to answer at `myqcloud.com` is sent there, signed for that host, in its last attempt, or at once
+   * after a redirect. Other hosts have no such other name.
+   */
+  int32_t no_backup_domain;
 } coslink_client_options;
 
 /**

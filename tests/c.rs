@@ -212,6 +212,9 @@ scenarios! {
         prepare: |cos| {
             fault(cos, "HeadObject key=passing times=2 status=503");
             fault(cos, "HeadObject key=lasting times=forever status=503");
+            fault(cos, "HeadObject key=late delay=2000");
+            fault(cos, "HeadObject key=moved times=2 status=307 no-request-id");
+            fault(cos, "HeadObject key=scarce times=forever status=503");
             fault(cos, "GetObject key=corrupt flip=3");
             fault(cos, "GetObject key=short cut=half");
             fault(cos, "ListObjects times=4 status=503");
