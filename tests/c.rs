@@ -1,9 +1,10 @@
 //! The C library as C programs see it: every scenario of `tests/c` and every example, compiled
-//! strictly and run against the emulator, also under valgrind and the address sanitizer.
+//! strictly and run against the emulator, also under valgrind and the sanitizers.
 #![cfg(all(unix, feature = "capi"))]
 
 use std::ffi::OsStr;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use cos_emulator::{BUCKET, CorsRule, Emulator, REGION, SECRET_ID, SECRET_KEY};
@@ -14,6 +15,8 @@ mod coverage;
 mod examples;
 #[path = "c/parameters.rs"]
 mod parameters_sent;
+#[path = "c/races.rs"]
+mod races;
 #[path = "c/tools.rs"]
 mod tools;
 
@@ -40,19 +43,23 @@ impl Scenario {
         let directory = scratch(&format!("{}-{kind}", self.name));
         let source = root().join("tests/c").join(format!("{}.c", self.name));
         let binary = compile(&source, &directory, link, flags);
-        let cos = (self.start)();
-        (self.prepare)(&cos);
-        let mut program = match runner {
+        let program = match runner {
             Some(mut runner) => {
                 runner.arg(&binary);
                 runner
             }
             None => Command::new(&binary),
         };
+        self.run(program, &directory);
+    }
+
+    fn run(&self, mut program: Command, directory: &Path) {
+        let cos = (self.start)();
+        (self.prepare)(&cos);
         program
             .args([&cos.url(), BUCKET, REGION, SECRET_ID, SECRET_KEY])
-            .arg(&directory);
-        succeed(at_home(&mut program, &directory));
+            .arg(directory);
+        succeed(at_home(&mut program, directory));
         (self.check)(&cos);
     }
 
