@@ -635,7 +635,8 @@ typedef struct coslink_client_options {
    */
   uint32_t longest_wait_ms;
   /**
-   * How many parts of all transfers are under way at the same time, at most 256. 0: 8.
+   * How many requests of all transfers, parts and others, are under way at the same time, at most
+   * 256; fewer for a while when the service asks for fewer or bytes stop moving. 0: 8.
    */
   uint32_t parallel_requests;
   /**

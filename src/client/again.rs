@@ -45,6 +45,11 @@ impl<'a> Again<'a> {
         id: &str,
         address: Address<'_>,
     ) -> Option<Duration> {
+        let kind = failed.error.kind();
+        let is_slow = failed.error.code() == Some("RequestTimeout");
+        if is_slow || matches!(kind, ErrorKind::Throttled | ErrorKind::Timeout) {
+            self.core.width.narrow();
+        }
         if failed.replayable && self.heal(failed.error, id, address) {
             return Some(Duration::ZERO);
         }

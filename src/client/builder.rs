@@ -10,6 +10,7 @@ use super::{Client, Core};
 use crate::credentials::{CredentialsSource, Keyring};
 use crate::endpoint::{Endpoint, Site};
 use crate::error::{Error, Result};
+use crate::limit::Width;
 use crate::pool::Pool;
 use crate::retry::{Budget, RetryPolicy};
 use crate::transport::{Http, Settings};
@@ -146,7 +147,8 @@ impl ClientBuilder {
     }
 
     /// How many requests of all transfers, parts and others, are under way at the same time, 1 to 256;
-    /// as many connections are kept open. 8 when unset.
+    /// as many connections are kept open. Fewer for a while when the service asks for fewer or bytes stop
+    /// moving. 8 when unset.
     pub fn parallel_requests(mut self, count: usize) -> Self {
         self.parallel_requests = count;
         self
@@ -243,10 +245,12 @@ impl ClientBuilder {
             ca_pem,
             insecure_tls: false,
         })?;
+        let width = Arc::new(Width::new(self.parallel_requests));
         let core = Core {
             transport,
             endpoint,
             budget: Budget::new(&self.retry),
+            width: Arc::clone(&width),
             retry: self.retry,
             keyring,
             clock: Clock::default(),
@@ -259,7 +263,7 @@ impl ClientBuilder {
         };
         Ok(Client {
             core: Arc::new(core),
-            pool: Arc::new(Pool::new(self.parallel_requests)),
+            pool: Arc::new(Pool::new(self.parallel_requests, width)),
             parallel_files: self.parallel_files,
         })
     }

@@ -81,6 +81,7 @@ pub(crate) fn execute_by<'a, O: Operation>(
         let (id, error) = match attempted {
             Ok(response) => {
                 core.budget.earn(again.spent);
+                core.width.widen();
                 return Ok(Response {
                     attempts: sent,
                     ..response

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::credentials::{Credentials, CredentialsSource, Keyring};
 use crate::endpoint::{Endpoint, Place};
 use crate::error::{Error, Result};
-use crate::limit::Limiter;
+use crate::limit::{Limiter, Width};
 use crate::op::copy_source::CopySource;
 use crate::op::{ListMultipartUploads, ListObjects, Operation};
 use crate::pool::Pool;
@@ -64,6 +64,7 @@ pub(crate) struct Core {
     pub(crate) clock: Clock,
     /// What retries may still be spent.
     pub(crate) budget: Budget,
+    pub(crate) width: Arc<Width>,
     /// Whether requests that fail may go to the other domain of the service.
     pub(crate) backup_domain: bool,
     /// How long a request may take in all.

@@ -67,7 +67,8 @@ pub struct coslink_client_options {
     pub first_wait_ms: u32,
     /// The limit of all waits. 0: 10,000 ms.
     pub longest_wait_ms: u32,
-    /// How many parts of all transfers are under way at the same time, at most 256. 0: 8.
+    /// How many requests of all transfers, parts and others, are under way at the same time, at most
+    /// 256; fewer for a while when the service asks for fewer or bytes stop moving. 0: 8.
     pub parallel_requests: u32,
     /// The User-Agent. NULL: `coslink/<version>`.
     pub user_agent: *const c_char,

@@ -160,3 +160,34 @@ fn a_deadline_ends_every_phase() {
         .slice_above(0);
     assert!(world.bucket.upload(&upload).unwrap().verified);
 }
+
+/// A service that asks for fewer requests gets fewer at once, and then more again.
+#[test]
+fn fewer_requests_are_sent_at_once_while_the_service_cannot_keep_up() {
+    let world = World::with(|builder| builder.parallel_requests(8).retry(policy(9)));
+    world.file("f", &noise(48 << 20));
+    world.fault("UploadPart times=8 status=503 code=SlowDown");
+    world.fault("UploadPart times=forever delay=40");
+    let upload = UploadFile::new("k", world.path("f"))
+        .part_size(1 << 20)
+        .slice_above(0);
+    assert!(world.bucket.upload(&upload).unwrap().verified);
+    let requests = world.cos.requests();
+    let parts: Vec<_> = requests
+        .iter()
+        .filter(|r| r.operation == "UploadPart")
+        .collect();
+    let good: Vec<_> = parts.iter().filter(|part| part.status == 200).collect();
+    let under_way = |at: Instant| {
+        let is_open =
+            |part: &&&&cos_emulator::Recorded| part.started <= at && part.ended > Some(at);
+        good.iter().filter(is_open).count()
+    };
+    let at_once: Vec<usize> = good.iter().map(|part| under_way(part.started)).collect();
+    // The parts that were turned away are still tried on their own connections.
+    assert!(
+        at_once[16..20].iter().all(|count| *count <= 6),
+        "{at_once:?}"
+    );
+    assert!(at_once.iter().any(|count| *count == 8), "{at_once:?}");
+}
