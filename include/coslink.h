@@ -287,6 +287,35 @@ typedef int32_t coslink_task_state;
 #endif // __cplusplus
 
 /**
+ * How much a client tells of its requests. New ones may appear in any version.
+ */
+enum coslink_log_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * An attempt failed, and another one follows.
+   */
+  COSLINK_LOG_WARN = 2,
+  /**
+   * Also: a request failed for good.
+   */
+  COSLINK_LOG_INFO = 3,
+  /**
+   * Also: a request was answered.
+   */
+  COSLINK_LOG_DEBUG = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum coslink_log_level coslink_log_level;
+#else
+typedef int32_t coslink_log_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * An HTTP method. It is passed as `int32_t`.
  */
 enum coslink_method
@@ -713,7 +742,48 @@ typedef struct coslink_client_options {
    * after a redirect. Other hosts have no such other name.
    */
   int32_t no_backup_domain;
+  /**
+   * Non-zero: sign by the clock of this machine, whatever the service says. 0: where a signature is
+   * refused for its time, the client reckons with the service's from then on, as long as that is
+   * within a year.
+   */
+  int32_t no_clock_correction;
+  /**
+   * What `coslink_client_log` hands out: a `coslink_log_level`. 0: nothing is kept for it.
+   */
+  int32_t log_level;
 } coslink_client_options;
+
+/**
+ * A line of a client's log. An output struct that lives until the callback returns.
+ */
+typedef struct coslink_log_line {
+  /**
+   * How important it is: a `coslink_log_level`, or one that is not defined yet.
+   */
+  int32_t level;
+  /**
+   * How many lines before it were lost, because nobody came for them.
+   */
+  uint32_t lost;
+  /**
+   * When it was, in milliseconds since 1970-01-01 UTC.
+   */
+  int64_t time_ms;
+  /**
+   * What happened, in one line: operation, host, key, and how an attempt ended. Never a secret, a
+   * header or a signed URL.
+   */
+  const char *text;
+} coslink_log_line;
+
+/**
+ * Takes a line.
+ *
+ * Runs on the thread that called `coslink_client_log`, before that returns. No exception may leave
+ * it.
+ */
+typedef void (*coslink_log_fn)(const struct coslink_log_line *line, void *user_data);
 
 /**
  * Who owns an object or started an upload. An output struct.
@@ -4070,6 +4140,18 @@ coslink_status coslink_bucket_location(const struct coslink_bucket *bucket,
  * thread may be inside a call with this handle. Since 0.1.0.
  */
 void coslink_bucket_free(struct coslink_bucket *bucket);
+
+/**
+ * Hands the lines that have come up since the last call to `callback`, oldest first. Lines come up
+ * where `log_level` of the client's options is set, on whatever thread; at most 1000 of them wait.
+ * Call it after a failure, from a progress callback, or now and then.
+ *
+ * Never blocks. Any thread. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`. Since 0.1.0.
+ */
+coslink_status coslink_client_log(const struct coslink_client *client,
+                                  coslink_log_fn callback,
+                                  void *user_data,
+                                  struct coslink_error **error);
 
 /**
  * The HTTP status; 0 for a transfer and for NULL.

@@ -215,6 +215,11 @@ scenarios! {
             assert_eq!(count(cos, "failing too"), 2);
         }
     };
+    log { prepare: |cos| {
+        for level in [0, 2, 3, 4] {
+            fault(cos, &format!("HeadObject key=passing{level} status=503"));
+        }
+    } };
     errors {
         prepare: |cos| {
             fault(cos, "HeadObject key=passing times=2 status=503");

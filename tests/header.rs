@@ -13,6 +13,7 @@ const SOURCES: &[&str] = &[
     "convert.rs",
     "choices.rs",
     "client.rs",
+    "log.rs",
     "callback.rs",
     "body.rs",
     "result.rs",

@@ -1,5 +1,6 @@
 //! Whether a request is sent again, where to, and what is to be put right before.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Core;
@@ -21,7 +22,7 @@ pub(super) struct Again<'a> {
     /// Retries taken from the budget.
     pub(super) spent: u32,
     /// Where it goes from now on.
-    pub(super) backup: Option<Place>,
+    pub(super) backup: Option<Arc<Place>>,
 }
 
 impl<'a> Again<'a> {
@@ -77,7 +78,7 @@ impl<'a> Again<'a> {
         }
         // A signature of somebody else's making cannot be made anew.
         let is_ours = matches!(address, Address::Of(_)) && !id.is_empty();
-        if is_ours && !self.met_skew && self.core.clock.learn(error) {
+        if is_ours && self.core.correct_clock && !self.met_skew && self.core.clock.learn(error) {
             self.met_skew = true;
             return true;
         }
@@ -91,7 +92,7 @@ impl<'a> Again<'a> {
             && self.core.backup_domain
             && self.backup.is_none()
         {
-            self.backup = place.backup();
+            self.backup = place.backup().map(Arc::new);
             return self.backup.is_some();
         }
         false

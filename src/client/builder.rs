@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::clock::Clock;
+use super::lines::Lines;
 use super::settings::{JournalPlace, Resume};
 use super::{Client, Core};
 use crate::credentials::{CredentialsSource, Keyring};
@@ -30,11 +31,13 @@ pub struct ClientBuilder {
     deadline: Option<Duration>,
     retry: RetryPolicy,
     backup_domain: bool,
+    correct_clock: bool,
     parallel_requests: usize,
     parallel_files: usize,
     user_agent: Option<String>,
     journal: Option<PathBuf>,
     resume: Resume,
+    lines: Option<log::Level>,
 }
 
 /// The most requests at the same time that make sense for one client.
@@ -54,11 +57,13 @@ impl ClientBuilder {
             deadline: None,
             retry: RetryPolicy::default(),
             backup_domain: true,
+            correct_clock: true,
             parallel_requests: 8,
             parallel_files: 3,
             user_agent: None,
             journal: None,
             resume: Resume::default(),
+            lines: None,
         }
     }
 
@@ -140,6 +145,14 @@ impl ClientBuilder {
         self
     }
 
+    /// False: sign by the clock of this machine, whatever the service says. True when unset: where a
+    /// signature is refused for its time, the client reckons with the service's from then on, as long
+    /// as that is within a year.
+    pub fn correct_clock(mut self, correct: bool) -> Self {
+        self.correct_clock = correct;
+        self
+    }
+
     /// Whether and when a failed request is sent again. Four attempts when unset.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
@@ -182,6 +195,13 @@ impl ClientBuilder {
     /// How transfers are continued that do not say it themselves. By a journal when unset.
     pub fn resume(mut self, resume: Resume) -> Self {
         self.resume = resume;
+        self
+    }
+
+    /// Keeps what is told of requests up to this level, to be taken from the client.
+    #[cfg(feature = "capi")]
+    pub(crate) fn lines(mut self, level: log::Level) -> Self {
+        self.lines = Some(level);
         self
     }
 
@@ -251,9 +271,11 @@ impl ClientBuilder {
             endpoint,
             budget: Budget::new(&self.retry),
             width: Arc::clone(&width),
+            lines: Lines::new(self.lines),
             retry: self.retry,
             keyring,
             clock: Clock::default(),
+            correct_clock: self.correct_clock,
             backup_domain: self.backup_domain,
             deadline: self.deadline,
             journal: JournalPlace::new(self.journal),

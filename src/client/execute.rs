@@ -6,8 +6,10 @@ use std::hash::{BuildHasher, Hasher};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::again::Again;
+use super::lines::Teller;
 use super::source::{Moved, Source};
 use super::{Core, Response};
 use crate::credentials::Credentials;
@@ -76,12 +78,21 @@ pub(crate) fn execute_by<'a, O: Operation>(
     control.begin(core.deadline);
     let (mut again, mut sent) = (Again::new(core, policy, control), 0);
     for number in 1.. {
-        let to = again.backup.as_ref().map_or(address, Address::Of);
+        let backup = again.backup.clone();
+        let to = backup.as_deref().map_or(address, Address::Of);
+        let teller = Teller {
+            lines: &core.lines,
+            operation: O::NAME,
+            address: to,
+            key: request.key.as_deref(),
+            begun: Instant::now(),
+        };
         let attempted = attempt(core, to, operation, &request, control, moved, &mut sent);
         let (id, error) = match attempted {
             Ok(response) => {
                 core.budget.earn(again.spent);
                 core.width.widen();
+                teller.answered(number, response.status, response.request_id());
                 return Ok(Response {
                     attempts: sent,
                     ..response
@@ -97,10 +108,12 @@ pub(crate) fn execute_by<'a, O: Operation>(
             random: random(),
         };
         let wait = again.decide(&failed, &id, address);
+        let wait = wait.filter(|wait| control.has(*wait));
+        teller.failed(number, &error, wait);
         let error = named(error.with_attempts(sent));
         match wait {
-            Some(wait) if control.has(wait) => control.sleep(wait).map_err(named)?,
-            _ => return Err(error),
+            Some(wait) => control.sleep(wait).map_err(named)?,
+            None => return Err(error),
         }
     }
     Err(named(Error::new(

@@ -24,6 +24,7 @@ mod clock;
 mod delete;
 pub(crate) mod execute;
 mod form;
+pub(crate) mod lines;
 mod objects;
 #[cfg(test)]
 mod parity;
@@ -41,6 +42,7 @@ pub use settings::{Resume, Verify};
 
 use clock::Clock;
 use execute::{execute, unwatched};
+use lines::Lines;
 use settings::JournalPlace;
 
 /// Connections, credentials and settings for any number of buckets.
@@ -62,9 +64,12 @@ pub(crate) struct Core {
     pub(crate) retry: RetryPolicy,
     pub(crate) keyring: Keyring,
     pub(crate) clock: Clock,
+    /// Whether the clock may learn.
+    pub(crate) correct_clock: bool,
     /// What retries may still be spent.
     pub(crate) budget: Budget,
     pub(crate) width: Arc<Width>,
+    pub(crate) lines: Lines,
     /// Whether requests that fail may go to the other domain of the service.
     pub(crate) backup_domain: bool,
     /// How long a request may take in all.
@@ -97,6 +102,11 @@ impl Client {
     /// `InvalidArgument`, naming `bucket` or `region`.
     pub fn bucket(&self, name: &str, region: &str) -> Result<Bucket> {
         Ok(self.place(Place::new(&self.core.endpoint, name, region)?))
+    }
+
+    #[cfg(feature = "capi")]
+    pub(crate) fn lines(&self) -> &Lines {
+        &self.core.lines
     }
 
     pub(crate) fn parallel_files(&self) -> usize {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::choices::resume;
 use super::convert::{Options, Out, path, read_sized, required, required_text, text};
 use super::credentials::{given, pair};
+use super::log::level;
 use super::status::{coslink_error, coslink_status};
 use super::{guard, quietly};
 use crate::client::{Bucket, Client, ClientBuilder};
@@ -116,6 +117,12 @@ pub struct coslink_client_options {
     /// to answer at `myqcloud.com` is sent there, signed for that host, in its last attempt, or at once
     /// after a redirect. Other hosts have no such other name.
     pub no_backup_domain: i32,
+    /// Non-zero: sign by the clock of this machine, whatever the service says. 0: where a signature is
+    /// refused for its time, the client reckons with the service's from then on, as long as that is
+    /// within a year.
+    pub no_clock_correction: i32,
+    /// What `coslink_client_log` hands out: a `coslink_log_level`. 0: nothing is kept for it.
+    pub log_level: i32,
 }
 
 // SAFETY: `repr(C)`, begins with its size, and all of its fields may have any bytes from C.
@@ -216,6 +223,7 @@ unsafe fn client(options: &coslink_client_options) -> Result<Client> {
     let mut builder = Client::builder(credentials)
         .https(options.plain_http == 0)
         .backup_domain(options.no_backup_domain == 0)
+        .correct_clock(options.no_clock_correction == 0)
         .retry(retry(options));
     // SAFETY: as promised by the caller.
     let (endpoint, user_agent, ca_file) = unsafe {
@@ -242,6 +250,9 @@ unsafe fn client(options: &coslink_client_options) -> Result<Client> {
     }
     if let Some(timeout) = milliseconds(options.stall_timeout_ms) {
         builder = builder.stall_timeout(timeout);
+    }
+    if let Some(level) = level(options.log_level)? {
+        builder = builder.lines(level);
     }
     if options.deadline_ms != 0 {
         builder = builder.deadline(Duration::from_millis(options.deadline_ms));

@@ -36,6 +36,7 @@ mod form;
 mod get;
 mod leftovers;
 mod list;
+mod log;
 mod multipart;
 mod multipart_options;
 mod object;

@@ -40,6 +40,17 @@ fn a_transfer_goes_on_when_the_clock_is_set_meanwhile() {
     assert!(world.bucket.upload(&upload).unwrap().verified);
 }
 
+#[test]
+fn a_clock_that_shall_not_be_corrected_is_not() {
+    let world = World::with(|builder| builder.correct_clock(false));
+    world.cos.set_clock(7200);
+    failed(
+        world.bucket.send(PutObject::new("k", "x")),
+        ErrorKind::Denied,
+    );
+    assert_eq!(world.operations().len(), 1);
+}
+
 /// A date that cannot be, or that comes again, is no reason to ask once more.
 #[test]
 fn a_service_that_cannot_be_pleased_is_asked_twice_at_most() {
