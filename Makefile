@@ -39,8 +39,8 @@ LINK_ARG = -C link-arg=-Wl,-soname,$(SONAME)
 endif
 
 OUT = $(BUILD)/$(if $(TARGET),$(TARGET)/)release
-READY = $(OUT)/install
-SOURCES := $(shell find src include packaging -type f) Cargo.toml Cargo.lock Makefile
+READY = $(OUT)/coslink-$(VERSION)
+SOURCES := $(shell find src include packaging) Cargo.toml Cargo.lock Makefile
 HEADERS = $(wildcard include/*.h include/*.hpp)
 
 # The way from one directory below the prefix back to it: ../.. for lib/pkgconfig.

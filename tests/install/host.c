@@ -60,25 +60,38 @@ static void nothing_has_changed(void) {
   CHECK(memcmp(&now, &before, sizeof now) == 0);
 }
 
+/* The name of a thread of this process; "" when it has ended. */
+static void name_of(const char *thread, char *name, int size) {
+  char path[512];
+  FILE *file;
+  name[0] = 0;
+  snprintf(path, sizeof path, "/proc/self/task/%s/comm", thread);
+  file = fopen(path, "r");
+  if (file == NULL) return;
+  if (fgets(name, size, file) == NULL) name[0] = 0;
+  fclose(file);
+}
+
 /* How many threads there are beside the first one; every one says whose it is. */
 static int threads(void) {
+  const struct timespec moment = {0, 1000000};
   DIR *directory = opendir("/proc/self/task");
   struct dirent *entry;
   int count = 0;
   CHECK(directory != NULL);
   while ((entry = readdir(directory)) != NULL) {
-    char path[512], name[64] = "";
-    FILE *file;
+    char name[64];
+    int patience = 2000;
     if (entry->d_name[0] == '.' || atoi(entry->d_name) == getpid()) continue;
-    snprintf(path, sizeof path, "/proc/self/task/%s/comm", entry->d_name);
-    file = fopen(path, "r");
-    if (file == NULL) continue; /* It has just ended. */
-    if (fgets(name, sizeof name, file) != NULL) {
-      if (strncmp(name, "coslink-", 8) != 0) fprintf(stderr, "a thread is called %s", name);
-      CHECK(strncmp(name, "coslink-", 8) == 0);
-      count++;
+    /* A thread that has only just begun has the name of the one that made it. */
+    for (;;) {
+      name_of(entry->d_name, name, sizeof name);
+      if (name[0] == 0 || strncmp(name, "coslink-", 8) == 0) break;
+      if (patience-- == 0) fprintf(stderr, "a thread is called %s", name);
+      CHECK(patience >= 0);
+      nanosleep(&moment, NULL);
     }
-    fclose(file);
+    count += name[0] != 0;
   }
   closedir(directory);
   return count;
