@@ -226,9 +226,10 @@ plugin() { # ROUNDS
 }
 if there valgrind; then
     few=$(plugin 10)
-    many=$(plugin 100)
-    echo "left after 10 rounds: $few bytes, after 100: $many"
-    [ "$many" -le "$few" ] || { cat "$work/valgrind"; fail "memory grows with each round"; }
+    many=$(plugin 200)
+    echo "left after 10 rounds: $few bytes, after 200: $many"
+    # What crossbeam-epoch keeps for the next thread is now one bag more, now one less, of 2 KB each.
+    [ "$many" -le $((few + 16384)) ] || { cat "$work/valgrind"; fail "memory grows with each round"; }
 fi
 
 say "two versions in one process"
