@@ -6,6 +6,7 @@
 # Cargo builds below the target directory of the checkout; nothing else of it is used.
 set -euo pipefail
 export LC_ALL=C
+[ "$(uname -s)" = Linux ] || { echo "SKIP: not Linux"; exit; }
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}
