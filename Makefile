@@ -6,8 +6,9 @@
 #     LIBDIR      where the libraries go: PREFIX/lib
 #     INCLUDEDIR  where the headers go: PREFIX/include
 #     DESTDIR     put before all of these while files are copied, for packages
-#     BUILD       where cargo builds: target/capi
-#     TARGET      another target of rustc to build for, as aarch64-unknown-linux-gnu
+#     BUILD       where cargo builds: capi in its target directory
+#     CARGO_BUILD_TARGET  another target of rustc to build for; LD, NM, OBJCOPY and AR are then its
+#                 binutils
 #
 # What is installed may be moved as a whole when LIBDIR and INCLUDEDIR are below PREFIX.
 # GNU make. On macOS it is written to work, but untested.
@@ -17,8 +18,8 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 CARGO ?= cargo
 INSTALL ?= install
-BUILD ?= $(or $(CARGO_TARGET_DIR),target)/capi
-TARGET ?=
+BUILD = $(or $(CARGO_TARGET_DIR),target)/capi
+CARGO_BUILD_TARGET ?=
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 MAJOR := $(word 1,$(subst ., ,$(VERSION)))
@@ -26,7 +27,7 @@ MINOR := $(word 2,$(subst ., ,$(VERSION)))
 # At 0.x a minor version may break the ABI, so it is part of the soname.
 ABI := $(if $(filter 0,$(MAJOR)),0.$(MINOR),$(MAJOR))
 
-ifneq (,$(or $(findstring apple,$(TARGET)),$(if $(TARGET),,$(filter Darwin,$(shell uname -s)))))
+ifneq (,$(or $(findstring apple,$(CARGO_BUILD_TARGET)),$(if $(CARGO_BUILD_TARGET),,$(filter Darwin,$(shell uname -s)))))
 BUILT = libcoslink.dylib
 SHARED = libcoslink.$(VERSION).dylib
 SONAME = libcoslink.$(ABI).dylib
@@ -38,7 +39,7 @@ SONAME = libcoslink.so.$(ABI)
 LINK_ARG = -C link-arg=-Wl,-soname,$(SONAME)
 endif
 
-OUT = $(BUILD)/$(if $(TARGET),$(TARGET)/)release
+OUT = $(BUILD)/$(if $(CARGO_BUILD_TARGET),$(CARGO_BUILD_TARGET)/)release
 READY = $(OUT)/coslink-$(VERSION)
 SOURCES := $(shell find src include packaging) Cargo.toml Cargo.lock Makefile
 HEADERS = $(wildcard include/*.h include/*.hpp)
@@ -71,7 +72,7 @@ all: $(READY)/libcoslink.a
 $(READY)/libcoslink.a: $(SOURCES)
 	mkdir -p $(READY)
 	$(CARGO) rustc --release --lib --crate-type cdylib,staticlib --target-dir $(BUILD) \
-	    $(if $(TARGET),--target $(TARGET)) -- \
+	    $(if $(CARGO_BUILD_TARGET),--target $(CARGO_BUILD_TARGET)) -- \
 	    --print native-static-libs=$(abspath $(OUT))/native-static-libs $(LINK_ARG)
 	cp $(OUT)/$(BUILT) $(READY)/$(SHARED)
 	sh packaging/prelink.sh $(OUT)/libcoslink.a $@
