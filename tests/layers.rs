@@ -166,3 +166,77 @@ fn the_emulator_shares_nothing_that_it_checks() {
         assert!(!packages.contains(&shared), "{shared}");
     }
 }
+
+/// What only some systems have is named below a `cfg` that says so.
+#[test]
+fn what_one_system_has_is_gated() {
+    const NAMES: &[&str] = &[
+        "std::os::unix",
+        "std::os::linux",
+        "std::os::fd",
+        "std::os::windows",
+        "os::unix::",
+        "os::fd::",
+        "os::windows::",
+        "libc::",
+    ];
+    // Names of libc that are C's types, and so are everywhere.
+    const TYPES: &[&str] = &["libc::c_", "libc::size_t", "libc::{c_"];
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let sources = sources();
+    // Modules that are declared below a cfg are gated as a whole.
+    let mut gated_modules = Vec::new();
+    for (_, code) in &sources {
+        let lines: Vec<&str> = code.lines().collect();
+        for pair in lines.windows(2) {
+            let name = pair[1].trim().strip_suffix(';').unwrap_or_default();
+            let name = name.rsplit(' ').next().unwrap_or_default();
+            if pair[0].trim().starts_with("#[cfg(") && pair[1].contains("mod ") {
+                gated_modules.push(name.to_owned());
+            }
+        }
+    }
+    let (mut seen, mut open) = (0, Vec::new());
+    for (file, code) in &sources {
+        let module = file.rsplit('/').next().unwrap().trim_end_matches(".rs");
+        let lines: Vec<&str> = code.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let names = NAMES.iter().any(|name| line.contains(name));
+            if !names || TYPES.iter().any(|name| line.contains(name)) {
+                continue;
+            }
+            seen += 1;
+            // Upwards through the attributes of this line, then of the line that opens its block, …
+            let mut gated =
+                code.starts_with("#![cfg(") || gated_modules.iter().any(|name| name == module);
+            let mut depth = indent(line);
+            for above in lines[..at].iter().rev() {
+                let is_attribute = above.trim().starts_with("#[");
+                if above.trim().is_empty() || indent(above) > depth {
+                    continue;
+                }
+                if is_attribute && indent(above) == depth {
+                    gated |= above.contains("cfg(");
+                    continue;
+                }
+                if indent(above) == depth {
+                    // Another item of the same block: its attributes say nothing of this one.
+                    match depth.checked_sub(1) {
+                        Some(outer) => depth = outer,
+                        None => break,
+                    }
+                    continue;
+                }
+                depth = indent(above);
+            }
+            if !gated {
+                open.push(format!("{file}: {}", line.trim()));
+            }
+        }
+    }
+    assert!(
+        seen > 5,
+        "only {seen} names; does this test still see them?"
+    );
+    assert!(open.is_empty(), "not below a cfg: {open:#?}");
+}

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifndef ROUNDS
 #define ROUNDS 20
+#endif
 
 /* COSLINK_LIBRARY is the path of the shared library. */
 static void *library;
