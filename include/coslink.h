@@ -57,7 +57,8 @@
  *     copied or made. It grows at its end only;
  *   - a frozen struct never changes.
  *
- * Numbers of enums are never reused, and functions are never removed, within a major version.
+ * Numbers of enums are never reused, and functions are never removed, within a major version; while
+ * that is 0, within a minor one. ABI.md beside this file has the whole policy.
  *
  * WHAT IS CHECKED. COS states the CRC64 of what it stores. coslink computes it while bytes pass by
  * and compares: for every request with a body, for the whole object after an upload in parts, and

@@ -49,15 +49,39 @@ fn every_name_of_the_table_exists_in_c() {
 
 #[test]
 fn every_link_leads_to_a_file() {
-    let links = README
-        .split("](")
-        .skip(1)
-        .map(|rest| rest.split(')').next().unwrap());
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (page, least) in [
+        ("README.md", 40),
+        ("examples-c/MIGRATING.md", 5),
+        ("include/ABI.md", 2),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+        let text = fs::read_to_string(&path).unwrap();
+        let links = text
+            .split("](")
+            .skip(1)
+            .map(|rest| rest.split(')').next().unwrap());
+        let mut count = 0;
+        for link in links.filter(|link| !link.contains("://") && !link.starts_with('#')) {
+            let target = path.parent().unwrap().join(link);
+            assert!(target.exists(), "{page}: {link}");
+            count += 1;
+        }
+        assert!(count >= least, "{page}: {count}");
+    }
+}
+
+#[test]
+fn every_name_of_the_migration_page_exists_in_c() {
+    let header = include_str!("../include/coslink.h");
+    let page = include_str!("../examples-c/MIGRATING.md");
+    let words = page.split(|c: char| c != '_' && !c.is_ascii_alphanumeric());
     let mut count = 0;
-    for link in links.filter(|link| !link.contains("://") && !link.starts_with('#')) {
-        assert!(root.join(link).exists(), "{link}");
+    for name in words.filter(|word| word.to_ascii_lowercase().starts_with("coslink_")) {
+        let is_there = header
+            .split(|c: char| c != '_' && !c.is_ascii_alphanumeric())
+            .any(|word| word == name);
+        assert!(is_there || name == "coslink_", "{name}");
         count += 1;
     }
-    assert!(count > 40, "{count}");
+    assert!(count > 80, "{count}");
 }
