@@ -292,23 +292,26 @@ fn raii_example() {
 }
 
 #[test]
-fn every_example_is_built_by_the_makefile() {
+fn every_example_is_built_by_make_and_cmake() {
     let directory = root().join("examples-c");
     let makefile = fs::read_to_string(directory.join("Makefile")).expect("the Makefile");
     let examples = makefile
         .lines()
         .find_map(|line| line.strip_prefix("EXAMPLES = "));
     let examples: Vec<_> = examples.expect("EXAMPLES").split_whitespace().collect();
+    let lists = fs::read_to_string(directory.join("CMakeLists.txt")).expect("the CMakeLists.txt");
+    let sources: Vec<_> = lists.split([' ', '(', ')', '\n']).collect();
     for entry in fs::read_dir(directory).expect("examples-c") {
         let path = entry.expect("an entry").path();
-        let is_source = path.extension().is_some_and(|e| e == "c" || e == "cpp");
-        let name = path
-            .file_stem()
-            .and_then(OsStr::to_str)
-            .expect("a plain name");
-        assert!(
-            !is_source || examples.contains(&name),
-            "{name} is not in the Makefile"
-        );
+        if !path.extension().is_some_and(|e| e == "c" || e == "cpp") {
+            continue;
+        }
+        let plain = |name: Option<&OsStr>| name.and_then(OsStr::to_str).map(str::to_owned);
+        let stem = plain(path.file_stem()).expect("a plain name");
+        let name = plain(path.file_name()).expect("a plain name");
+        let is_made = examples.contains(&stem.as_str());
+        assert!(is_made, "{name} is not in the Makefile");
+        let is_listed = sources.contains(&name.as_str());
+        assert!(is_listed, "{name} is not in the CMakeLists.txt");
     }
 }
