@@ -623,8 +623,8 @@ typedef struct coslink_client_options {
    */
   uint32_t connect_timeout_ms;
   /**
-   * How long a request may go without a byte moving either way; there is no limit on the whole.
-   * 0: 60,000 ms.
+   * How long a request may go without a byte moving either way; there is no limit on the whole but
+   * `deadline_ms`. 0: 60,000 ms.
    */
   uint32_t stall_timeout_ms;
   /**
@@ -641,7 +641,8 @@ typedef struct coslink_client_options {
    */
   uint32_t longest_wait_ms;
   /**
-   * How many parts of all transfers are under way at the same time, at most 256. 0: 8.
+   * How many requests of all transfers, parts and others, are under way at the same time, at most
+   * 256; fewer for a while when the service asks for fewer or bytes stop moving. 0: 8.
    */
   uint32_t parallel_requests;
   /**
@@ -701,6 +702,23 @@ typedef struct coslink_client_options {
    * same time, at most 256. 0: 3.
    */
   uint32_t parallel_files;
+  /**
+   * How long a request may take in all, with its retries and with the reading of its answer; it
+   * fails with `COSLINK_ERROR_TIMEOUT` then. A transfer takes many requests, each of which has this
+   * time. 0: no limit.
+   */
+  uint64_t deadline_ms;
+  /**
+   * How many attempts beyond the first all requests of the client together may make in vain. Each
+   * second gives one back, and so do ten requests that succeed. 0: 200.
+   */
+  uint32_t retry_budget;
+  /**
+   * Non-zero: never go to `<bucket>.cos.<region>.tencentcos.cn`. 0: a request that no service seems
+   * to answer at `myqcloud.com` is sent there, signed for that host, in its last attempt, or at once
+   * after a redirect. Other hosts have no such other name.
+   */
+  int32_t no_backup_domain;
 } coslink_client_options;
 
 /**

@@ -219,6 +219,24 @@ impl Place {
         }
     }
 
+    /// The same bucket at the other domain of the service; None where it has no host of the service.
+    pub(crate) fn backup(&self) -> Option<Self> {
+        let standard = format!("{}.cos.{}.myqcloud.com", self.name, self.region);
+        if self.name.is_empty() || self.host != standard {
+            return None;
+        }
+        let host = format!("{}.cos.{}.tencentcos.cn", self.name, self.region);
+        let authority = match self.authority == self.host {
+            true => host.clone(),
+            false => self.authority.clone(),
+        };
+        Some(Self {
+            host,
+            authority,
+            ..self.clone()
+        })
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -295,6 +313,26 @@ mod tests {
         let error = result.err().expect("must be refused");
         assert_eq!(error.kind(), ErrorKind::InvalidArgument);
         assert!(error.message().starts_with(parameter), "{error}");
+    }
+
+    #[test]
+    fn only_hosts_of_the_service_have_a_backup() {
+        let backup = |endpoint: Endpoint| {
+            let place = Place::new(&endpoint, "b-125", "ap-guangzhou").unwrap();
+            place.backup().map(|place| (place.host, place.authority))
+        };
+        let service = Endpoint::default;
+        let host = "b-125.cos.ap-guangzhou.tencentcos.cn".to_owned();
+        assert_eq!(backup(service()), Some((host.clone(), host.clone())));
+        let through = service().connect_to("http://127.0.0.1:80").unwrap();
+        assert_eq!(backup(through), Some((host, "127.0.0.1:80".to_owned())));
+        let domain = Site::Domain("files.example.com".to_owned());
+        for other in [Site::Accelerate, Site::Internal, domain] {
+            assert_eq!(backup(service().site(other).unwrap()), None);
+        }
+        assert_eq!(backup(service().path_style(true)), None);
+        let twice = Place::new(&service(), "b-125", "ap-guangzhou").unwrap();
+        assert!(twice.backup().unwrap().backup().is_none());
     }
 
     #[test]

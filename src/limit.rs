@@ -1,6 +1,7 @@
-//! How fast a transfer may move, and whether it gives way; both may change at any moment.
+//! How fast a transfer may move, whether it gives way, and how many requests a client sends at once;
+//! all may change at any moment.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,68 @@ pub(crate) struct Pace {
     pub(crate) limiter: Limiter,
     /// Whether it gives way to those that do not.
     pub(crate) gives_way: AtomicBool,
+}
+
+/// How many requests of transfers are under way at once: fewer while the service or the wire cannot
+/// keep up. It is halved when a request is turned away for its rate or stalls, and one is added when
+/// as many requests have succeeded.
+pub(crate) struct Width {
+    most: usize,
+    now: AtomicUsize,
+    adapts: Mutex<Adapts>,
+}
+
+#[derive(Default)]
+struct Adapts {
+    succeeded: usize,
+    narrowed: Option<Instant>,
+}
+
+/// All requests that were under way together meet the same trouble, which counts once.
+const ONE_TROUBLE: Duration = Duration::from_secs(1);
+
+impl Width {
+    pub(crate) fn new(most: usize) -> Self {
+        Self {
+            most,
+            now: AtomicUsize::new(most),
+            adapts: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn now(&self) -> usize {
+        self.now.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn narrow(&self) {
+        self.narrow_at(Instant::now());
+    }
+
+    fn narrow_at(&self, time: Instant) {
+        let mut adapts = self.adapts();
+        let is_same = |then: Instant| time.saturating_duration_since(then) < ONE_TROUBLE;
+        if !adapts.narrowed.is_some_and(is_same) {
+            (adapts.narrowed, adapts.succeeded) = (Some(time), 0);
+            self.now.store((self.now() / 2).max(1), Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn widen(&self) {
+        if self.now() == self.most {
+            return;
+        }
+        let mut adapts = self.adapts();
+        adapts.succeeded += 1;
+        if adapts.succeeded >= self.now() {
+            adapts.succeeded = 0;
+            self.now
+                .store((self.now() + 1).min(self.most), Ordering::Relaxed);
+        }
+    }
+
+    fn adapts(&self) -> MutexGuard<'_, Adapts> {
+        self.adapts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Lets bytes through at a rate. Those who take more than there is wait in the order in which they
@@ -93,6 +156,25 @@ impl Limiter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_trouble_halves_the_width_and_successes_widen_it() {
+        let width = Width::new(8);
+        let now = Instant::now();
+        let at = |seconds: f64| now + Duration::from_secs_f64(seconds);
+        let troubles = [(0.0, 4), (0.5, 4), (1.1, 2), (2.2, 1), (9.0, 1)];
+        for (seconds, expected) in troubles {
+            width.narrow_at(at(seconds));
+            assert_eq!(width.now(), expected, "{seconds}");
+        }
+        // 1 + 2 + ... + 7 successes.
+        (0..27).for_each(|_| width.widen());
+        assert_eq!(width.now(), 7);
+        width.widen();
+        assert_eq!(width.now(), 8);
+        width.widen();
+        assert_eq!(width.now(), 8);
+    }
 
     #[test]
     fn the_rate_holds_over_a_pause_and_a_change() {

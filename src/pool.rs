@@ -19,6 +19,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::limit::Width;
 
 /// Parts to be moved.
 pub(crate) trait Work: Send + Sync {
@@ -54,17 +55,19 @@ pub(crate) struct Pool {
 }
 
 /// The ring, and the word that it changed.
-#[derive(Default)]
 struct Shared {
     ring: Mutex<Ring>,
     changed: Condvar,
+    width: Arc<Width>,
 }
 
 #[derive(Default)]
 struct Ring {
     works: VecDeque<Arc<dyn Work>>,
     runners: usize,
-    /// How many parts are under way that give way to nothing, and when the last one began or ended.
+    /// How many parts are under way.
+    busy: usize,
+    /// How many of them give way to nothing, and when the last one began or ended.
     eager: usize,
     eager_at: Option<Instant>,
     /// When a part that gives way began, or the first one had to wait.
@@ -98,6 +101,7 @@ impl Ring {
     }
 
     fn begin(&mut self, gives_way: bool) {
+        self.busy += 1;
         let now = Some(Instant::now());
         if gives_way {
             self.patient_at = now;
@@ -107,6 +111,7 @@ impl Ring {
     }
 
     fn end(&mut self, gives_way: bool) {
+        self.busy -= 1;
         if !gives_way {
             (self.eager, self.eager_at) = (self.eager - 1, Some(Instant::now()));
         }
@@ -119,11 +124,16 @@ struct Threads {
 }
 
 impl Pool {
-    /// A pool of this many threads, none of which exists yet.
-    pub(crate) fn new(size: usize) -> Self {
+    /// A pool of this many threads, none of which exists yet, of which `width` says how many work.
+    pub(crate) fn new(size: usize, width: Arc<Width>) -> Self {
+        let ring = Shared {
+            ring: Mutex::default(),
+            changed: Condvar::new(),
+            width,
+        };
         Self {
             size,
-            ring: Arc::default(),
+            ring: Arc::new(ring),
             threads: Mutex::new(None),
         }
     }
@@ -202,7 +212,11 @@ fn next(shared: &Shared) -> Option<Taken> {
             true => ring.held_back(),
             false => None,
         };
-        for _ in 0..ring.works.len() {
+        let looks = match ring.busy < shared.width.now() {
+            true => ring.works.len(),
+            false => 0,
+        };
+        for _ in 0..looks {
             let work = ring.works.pop_front()?;
             let gives_way = work.gives_way();
             let take = match gives_way && held_back.is_some() {
@@ -344,7 +358,7 @@ mod tests {
     /// Nothing is begun beside other work, nothing is stopped for it, and it all comes to its turn.
     #[test]
     fn work_that_gives_way_begins_nothing_while_other_work_is_there() {
-        let pool = Pool::new(2);
+        let pool = pool(2);
         let (began, parts) = mpsc::sync_channel(100);
         for gives_way in [true, false] {
             let (next, began) = (AtomicU32::new(0), began.clone());
@@ -389,19 +403,23 @@ mod tests {
         assert_eq!(ring.held_back(), None);
     }
 
+    fn pool(size: usize) -> Pool {
+        Pool::new(size, Arc::new(Width::new(size)))
+    }
+
     /// A runner that was told to wait must hear that there is nothing more to come, or dropping the
     /// pool would wait for it for ever.
     #[test]
     fn a_pool_can_be_dropped_however_its_last_work_ended() {
         for _ in 0..10 {
-            let pool = Pool::new(2);
+            let pool = pool(2);
             pool.submit(Arc::new(OneByOne::default())).unwrap();
         }
     }
 
     #[test]
     fn every_part_of_every_work_is_run_once_and_panics_are_told() {
-        let pool = Pool::new(3);
+        let pool = pool(3);
         let (done, results) = mpsc::sync_channel(1000);
         for _ in 0..4 {
             let (next, count, done) = (AtomicU32::new(0), 50, done.clone());

@@ -1,9 +1,10 @@
 //! The C library as C programs see it: every scenario of `tests/c` and every example, compiled
-//! strictly and run against the emulator, also under valgrind and the address sanitizer.
+//! strictly and run against the emulator, also under valgrind and the sanitizers.
 #![cfg(all(unix, feature = "capi"))]
 
 use std::ffi::OsStr;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use cos_emulator::{BUCKET, CorsRule, Emulator, REGION, SECRET_ID, SECRET_KEY};
@@ -16,6 +17,8 @@ mod ctypes;
 mod examples;
 #[path = "c/parameters.rs"]
 mod parameters_sent;
+#[path = "c/races.rs"]
+mod races;
 #[path = "c/tools.rs"]
 mod tools;
 
@@ -42,19 +45,23 @@ impl Scenario {
         let directory = scratch(&format!("{}-{kind}", self.name));
         let source = root().join("tests/c").join(format!("{}.c", self.name));
         let binary = compile(&source, &directory, link, flags);
-        let cos = (self.start)();
-        (self.prepare)(&cos);
-        let mut program = match runner {
+        let program = match runner {
             Some(mut runner) => {
                 runner.arg(&binary);
                 runner
             }
             None => Command::new(&binary),
         };
+        self.run(program, &directory);
+    }
+
+    fn run(&self, mut program: Command, directory: &Path) {
+        let cos = (self.start)();
+        (self.prepare)(&cos);
         program
             .args([&cos.url(), BUCKET, REGION, SECRET_ID, SECRET_KEY])
-            .arg(&directory);
-        succeed(at_home(&mut program, &directory));
+            .arg(directory);
+        succeed(at_home(&mut program, directory));
         (self.check)(&cos);
     }
 
@@ -214,6 +221,9 @@ scenarios! {
         prepare: |cos| {
             fault(cos, "HeadObject key=passing times=2 status=503");
             fault(cos, "HeadObject key=lasting times=forever status=503");
+            fault(cos, "HeadObject key=late delay=2000");
+            fault(cos, "HeadObject key=moved times=2 status=307 no-request-id");
+            fault(cos, "HeadObject key=scarce times=forever status=503");
             fault(cos, "GetObject key=corrupt flip=3");
             fault(cos, "GetObject key=short cut=half");
             fault(cos, "ListObjects times=4 status=503");

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::clock::Clock;
 use super::settings::{JournalPlace, Resume};
 use super::{Client, Core};
 use crate::credentials::{CredentialsSource, Keyring};
 use crate::endpoint::{Endpoint, Site};
 use crate::error::{Error, Result};
+use crate::limit::Width;
 use crate::pool::Pool;
-use crate::retry::RetryPolicy;
+use crate::retry::{Budget, RetryPolicy};
 use crate::transport::{Http, Settings};
 
 /// The settings of a client; everything has a default.
@@ -25,7 +27,9 @@ pub struct ClientBuilder {
     ca_file: Option<PathBuf>,
     connect_timeout: Duration,
     stall_timeout: Duration,
+    deadline: Option<Duration>,
     retry: RetryPolicy,
+    backup_domain: bool,
     parallel_requests: usize,
     parallel_files: usize,
     user_agent: Option<String>,
@@ -47,7 +51,9 @@ impl ClientBuilder {
             ca_file: None,
             connect_timeout: Duration::from_secs(10),
             stall_timeout: Duration::from_secs(60),
+            deadline: None,
             retry: RetryPolicy::default(),
+            backup_domain: true,
             parallel_requests: 8,
             parallel_files: 3,
             user_agent: None,
@@ -111,9 +117,26 @@ impl ClientBuilder {
     /// How long a request may go without a byte moving either way, a millisecond to a day. 60 seconds
     /// when unset.
     ///
-    /// There is no limit on the whole: a big object over a slow line takes what it takes.
+    /// There is no limit on the whole but a [`deadline`](Self::deadline): a big object over a slow line
+    /// takes what it takes.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
         self.stall_timeout = timeout;
+        self
+    }
+
+    /// How long a request may take in all, with its retries and with the reading of its answer, a
+    /// millisecond to a day; it fails with `Timeout` then. No limit when unset. A transfer takes many
+    /// requests, each of which has this time.
+    pub fn deadline(mut self, limit: Duration) -> Self {
+        self.deadline = Some(limit);
+        self
+    }
+
+    /// False: never go to `<bucket>.cos.<region>.tencentcos.cn`. True when unset: a request that no
+    /// service seems to answer at `myqcloud.com` is sent there, signed for that host, in its last
+    /// attempt, or at once after a redirect. Other hosts have no such other name.
+    pub fn backup_domain(mut self, backup: bool) -> Self {
+        self.backup_domain = backup;
         self
     }
 
@@ -124,7 +147,8 @@ impl ClientBuilder {
     }
 
     /// How many requests of all transfers, parts and others, are under way at the same time, 1 to 256;
-    /// as many connections are kept open. 8 when unset.
+    /// as many connections are kept open. Fewer for a while when the service asks for fewer or bytes stop
+    /// moving. 8 when unset.
     pub fn parallel_requests(mut self, count: usize) -> Self {
         self.parallel_requests = count;
         self
@@ -188,6 +212,7 @@ impl ClientBuilder {
         for (name, timeout) in [
             ("connect_timeout", self.connect_timeout),
             ("stall_timeout", self.stall_timeout),
+            ("deadline", self.deadline.unwrap_or(LONGEST)),
         ] {
             if !(SHORTEST..=LONGEST).contains(&timeout) {
                 return Err(Error::invalid(name, "is not a millisecond to a day"));
@@ -220,11 +245,17 @@ impl ClientBuilder {
             ca_pem,
             insecure_tls: false,
         })?;
+        let width = Arc::new(Width::new(self.parallel_requests));
         let core = Core {
             transport,
             endpoint,
+            budget: Budget::new(&self.retry),
+            width: Arc::clone(&width),
             retry: self.retry,
             keyring,
+            clock: Clock::default(),
+            backup_domain: self.backup_domain,
+            deadline: self.deadline,
             journal: JournalPlace::new(self.journal),
             resume: self.resume,
             upload_limit: Arc::default(),
@@ -232,7 +263,7 @@ impl ClientBuilder {
         };
         Ok(Client {
             core: Arc::new(core),
-            pool: Arc::new(Pool::new(self.parallel_requests)),
+            pool: Arc::new(Pool::new(self.parallel_requests, width)),
             parallel_files: self.parallel_files,
         })
     }

@@ -6,8 +6,8 @@ use std::hash::{BuildHasher, Hasher};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::again::Again;
 use super::source::{Moved, Source};
 use super::{Core, Response};
 use crate::credentials::Credentials;
@@ -15,7 +15,7 @@ use crate::endpoint::Place;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limit::Limiter;
 use crate::op::Operation;
-use crate::retry::{self, Attempt, RetryPolicy};
+use crate::retry::{Attempt, RetryPolicy};
 use crate::transport::stop::Control;
 use crate::transport::{Outgoing, Transport};
 use crate::wire::body::Kind;
@@ -73,13 +73,15 @@ pub(crate) fn execute_by<'a, O: Operation>(
     let request = operation.request().map_err(named)?;
     check(&request).map_err(named)?;
     check_secrets_stay_secret(core, &request).map_err(named)?;
-    let (mut met_stale, mut met_expired, mut sent) = (false, false, 0);
+    control.begin(core.deadline);
+    let (mut again, mut sent) = (Again::new(core, policy, control), 0);
     for number in 1.. {
-        let attempted = attempt(
-            core, address, operation, &request, control, moved, &mut sent,
-        );
+        let to = again.backup.as_ref().map_or(address, Address::Of);
+        let attempted = attempt(core, to, operation, &request, control, moved, &mut sent);
         let (id, error) = match attempted {
             Ok(response) => {
+                core.budget.earn(again.spent);
+                core.width.widen();
                 return Ok(Response {
                     attempts: sent,
                     ..response
@@ -92,22 +94,13 @@ pub(crate) fn execute_by<'a, O: Operation>(
             error: &error,
             replayable: request.body.is_replayable(),
             idempotent: operation.is_idempotent(),
+            random: random(),
         };
-        let mut wait = retry::decide(policy, &failed, random());
-        // The server had closed a kept connection: nothing is wrong, so there is nothing to wait for.
-        if wait.is_some() && !met_stale && control.facts().is_stale() {
-            met_stale = true;
-            wait = Some(Duration::ZERO);
-        }
-        let expired = error.code() == Some("ExpiredToken") && failed.replayable && !met_expired;
-        if expired && core.keyring.forget(&id) {
-            met_expired = true;
-            wait = Some(Duration::ZERO);
-        }
+        let wait = again.decide(&failed, &id, address);
         let error = named(error.with_attempts(sent));
         match wait {
-            Some(wait) => control.sleep(wait).map_err(named)?,
-            None => return Err(error),
+            Some(wait) if control.has(wait) => control.sleep(wait).map_err(named)?,
+            _ => return Err(error),
         }
     }
     Err(named(Error::new(
@@ -171,7 +164,8 @@ fn attempt<O: Operation>(
     let mut id = String::new();
     if let Address::Of(place) = address {
         let credentials = core.credentials().map_err(unsigned)?;
-        if let Some(signature) = sign_now(&credentials, place, request, &mut headers) {
+        let window = window(core.clock.unix(), SIGNATURE_LIFE);
+        if let Some(signature) = sign(&credentials, place, request, &mut headers, window) {
             headers.set("Authorization", signature.authorization());
         }
         id = credentials.id().to_owned();
@@ -244,11 +238,12 @@ fn read<O: Operation>(
 }
 
 /// Signs, unless the credentials are nobody's.
-fn sign_now(
+fn sign(
     credentials: &Credentials,
     place: &Place,
     request: &Request<'_>,
     headers: &mut Pairs,
+    window: Window,
 ) -> Option<Signature> {
     if credentials.is_anonymous() {
         return None;
@@ -262,11 +257,7 @@ fn sign_now(
         query: &request.query,
         headers,
     };
-    Some(sign::sign(
-        subject,
-        secret(credentials),
-        window(unix_now(), SIGNATURE_LIFE),
-    ))
+    Some(sign::sign(subject, secret(credentials), window))
 }
 
 pub(super) fn secret(credentials: &Credentials) -> Secret<'_> {
@@ -282,13 +273,6 @@ pub(super) fn window(now: u64, seconds: u64) -> Window {
         start: now.saturating_sub(CLOCK_SLACK),
         end: now.saturating_add(seconds),
     }
-}
-
-pub(super) fn unix_now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs()
 }
 
 /// Makes the URL that carries its own signature, for the next `valid_for` seconds.
@@ -307,7 +291,7 @@ pub(crate) fn presign<O: Operation>(
         return Ok(place.public_url(request.key.as_deref(), query));
     }
     let token = credentials.security_token();
-    let window = window(unix_now(), valid_for);
+    let window = window(core.clock.unix(), valid_for);
     Ok(presigned_url(
         place,
         &request,

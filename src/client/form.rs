@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Bucket;
-use super::execute::{secret, unix_now, window};
+use super::execute::{secret, window};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wire::{Pairs, PostPolicy};
 
@@ -33,7 +33,8 @@ impl Bucket {
         if credentials.is_anonymous() {
             return Err(Error::new(ErrorKind::Credentials, "nobody cannot sign"));
         }
-        let (token, window) = (credentials.security_token(), window(unix_now(), seconds));
+        let now = self.core().clock.unix();
+        let (token, window) = (credentials.security_token(), window(now, seconds));
         let fields = policy.sign(self.name(), secret(&credentials), token, window);
         let url = self.place().public_url(None, std::iter::empty());
         Ok(PostForm { url, fields })

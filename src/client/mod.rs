@@ -3,22 +3,24 @@
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use crate::credentials::{Credentials, CredentialsSource, Keyring};
 use crate::endpoint::{Endpoint, Place};
 use crate::error::{Error, Result};
-use crate::limit::Limiter;
+use crate::limit::{Limiter, Width};
 use crate::op::copy_source::CopySource;
 use crate::op::{ListMultipartUploads, ListObjects, Operation};
 use crate::pool::Pool;
-use crate::retry::RetryPolicy;
+use crate::retry::{Budget, RetryPolicy};
 use crate::transport::Http;
 use crate::transport::stop::Control;
 use crate::watch::{Meter, Watch};
 use crate::wire::Pairs;
 
+mod again;
 mod builder;
+mod clock;
 mod delete;
 pub(crate) mod execute;
 mod form;
@@ -37,6 +39,7 @@ pub use objects::{Objects, Uploads};
 pub use presigned::Presigned;
 pub use settings::{Resume, Verify};
 
+use clock::Clock;
 use execute::{execute, unwatched};
 use settings::JournalPlace;
 
@@ -58,6 +61,14 @@ pub(crate) struct Core {
     pub(crate) endpoint: Endpoint,
     pub(crate) retry: RetryPolicy,
     pub(crate) keyring: Keyring,
+    pub(crate) clock: Clock,
+    /// What retries may still be spent.
+    pub(crate) budget: Budget,
+    pub(crate) width: Arc<Width>,
+    /// Whether requests that fail may go to the other domain of the service.
+    pub(crate) backup_domain: bool,
+    /// How long a request may take in all.
+    pub(crate) deadline: Option<Duration>,
     pub(crate) journal: Option<JournalPlace>,
     pub(crate) resume: Resume,
     /// Of all bodies that are sent, and of all that are received.
@@ -68,7 +79,7 @@ pub(crate) struct Core {
 impl Core {
     /// The credentials to sign with now.
     pub(crate) fn credentials(&self) -> Result<Credentials> {
-        self.keyring.get(SystemTime::now())
+        self.keyring.get(self.clock.now())
     }
 }
 

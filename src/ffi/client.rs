@@ -57,8 +57,8 @@ pub struct coslink_client_options {
     pub plain_http: i32,
     /// How long a connection, TLS included, may take to come up. 0: 10,000 ms.
     pub connect_timeout_ms: u32,
-    /// How long a request may go without a byte moving either way; there is no limit on the whole.
-    /// 0: 60,000 ms.
+    /// How long a request may go without a byte moving either way; there is no limit on the whole but
+    /// `deadline_ms`. 0: 60,000 ms.
     pub stall_timeout_ms: u32,
     /// How often a request is sent at most when it fails for a passing reason; 1 never sends again.
     /// 0: 4.
@@ -67,7 +67,8 @@ pub struct coslink_client_options {
     pub first_wait_ms: u32,
     /// The limit of all waits. 0: 10,000 ms.
     pub longest_wait_ms: u32,
-    /// How many parts of all transfers are under way at the same time, at most 256. 0: 8.
+    /// How many requests of all transfers, parts and others, are under way at the same time, at most
+    /// 256; fewer for a while when the service asks for fewer or bytes stop moving. 0: 8.
     pub parallel_requests: u32,
     /// The User-Agent. NULL: `coslink/<version>`.
     pub user_agent: *const c_char,
@@ -104,6 +105,17 @@ pub struct coslink_client_options {
     /// How many files of `coslink_upload_files` and `coslink_download_files` are under way at the
     /// same time, at most 256. 0: 3.
     pub parallel_files: u32,
+    /// How long a request may take in all, with its retries and with the reading of its answer; it
+    /// fails with `COSLINK_ERROR_TIMEOUT` then. A transfer takes many requests, each of which has this
+    /// time. 0: no limit.
+    pub deadline_ms: u64,
+    /// How many attempts beyond the first all requests of the client together may make in vain. Each
+    /// second gives one back, and so do ten requests that succeed. 0: 200.
+    pub retry_budget: u32,
+    /// Non-zero: never go to `<bucket>.cos.<region>.tencentcos.cn`. 0: a request that no service seems
+    /// to answer at `myqcloud.com` is sent there, signed for that host, in its last attempt, or at once
+    /// after a redirect. Other hosts have no such other name.
+    pub no_backup_domain: i32,
 }
 
 // SAFETY: `repr(C)`, begins with its size, and all of its fields may have any bytes from C.
@@ -117,6 +129,10 @@ fn retry(options: &coslink_client_options) -> RetryPolicy {
     let policy = match options.max_attempts {
         0 => RetryPolicy::default(),
         count => RetryPolicy::new(count),
+    };
+    let policy = match options.retry_budget {
+        0 => policy,
+        budget => policy.budget(budget),
     };
     let (first, longest) = policy.limits();
     let first_given = milliseconds(options.first_wait_ms);
@@ -199,6 +215,7 @@ unsafe fn client(options: &coslink_client_options) -> Result<Client> {
     let credentials = unsafe { given(options) }?;
     let mut builder = Client::builder(credentials)
         .https(options.plain_http == 0)
+        .backup_domain(options.no_backup_domain == 0)
         .retry(retry(options));
     // SAFETY: as promised by the caller.
     let (endpoint, user_agent, ca_file) = unsafe {
@@ -225,6 +242,9 @@ unsafe fn client(options: &coslink_client_options) -> Result<Client> {
     }
     if let Some(timeout) = milliseconds(options.stall_timeout_ms) {
         builder = builder.stall_timeout(timeout);
+    }
+    if options.deadline_ms != 0 {
+        builder = builder.deadline(Duration::from_millis(options.deadline_ms));
     }
     builder.build()
 }

@@ -1,6 +1,6 @@
 //! Uploads that nobody came back for.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use crate::client::Bucket;
 use crate::error::{Error, ErrorKind, Result};
@@ -14,10 +14,8 @@ impl Bucket {
     /// # Errors
     /// The first one that the service reports; what was aborted before stays so.
     pub fn abort_uploads(&self, prefix: &str, older_than: Duration) -> Result<Vec<Upload>> {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        let before = now.saturating_sub(older_than).as_secs().cast_signed();
+        let now = self.core().clock.unix();
+        let before = now.saturating_sub(older_than.as_secs()).cast_signed();
         let first = ListMultipartUploads::new()
             .prefix(prefix)
             .encoding_type("url");

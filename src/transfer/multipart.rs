@@ -136,8 +136,9 @@ impl<'a, 'w> Multipart<'a, 'w> {
             error,
             replayable: true,
             idempotent: true,
+            random: random(),
         };
-        retry::decide(&self.bucket.core().retry, &failed, random())
+        retry::decide(&self.bucket.core().retry, &failed)
     }
 
     /// Waits, while the watch may say stop.

@@ -115,10 +115,13 @@ impl Ranges {
                 error: &error,
                 replayable: true,
                 idempotent: true,
+                random: random(),
             };
-            match retry::decide(&self.core.retry, &failed, random()) {
-                Some(wait) => moving.control.sleep(wait)?,
-                None => return Err(error.with_operation(NAME)),
+            match retry::decide(&self.core.retry, &failed) {
+                Some(wait) if breaks == 1 || self.core.budget.spend() => {
+                    moving.control.sleep(wait)?
+                }
+                _ => return Err(error.with_operation(NAME)),
             }
         }
     }

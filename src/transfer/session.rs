@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::journal::Journal;
 use super::multipart::{Begun, DonePart, Expected, Made, Multipart};
@@ -222,7 +221,7 @@ impl<'a, 'w> Session<'a, 'w> {
 
     /// Begins an upload; one that an earlier run may have begun is looked for first.
     fn initiate(&mut self) -> Result<()> {
-        let mut now = now();
+        let mut now = self.multipart.bucket.core().clock.unix().cast_signed();
         if let Some(since) = self.intended {
             let stray = self.multipart.stray(since);
             if let Some(begun) = stray.begun {
@@ -432,8 +431,3 @@ impl Drop for Session<'_, '_> {
 
 /// How many uploads of a key are looked into.
 const CANDIDATES: usize = 10;
-
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.unwrap_or_default().as_secs().cast_signed()
-}

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use super::errors;
-use super::stop::{Exchange, cancelled};
+use super::stop::Exchange;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How much of an answer that nobody wants is taken to save its connection, in bytes.
@@ -123,7 +123,7 @@ impl Inbound {
             return Err(self.short());
         }
         if self.exchange.is_stopped() {
-            return Err(cancelled());
+            return Err(self.exchange.reason());
         }
         if self.exchange.is_unclean() {
             return Err(errors::transport(

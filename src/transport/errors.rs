@@ -5,7 +5,7 @@
 use std::io;
 use std::time::Duration;
 
-use super::stop::{Exchange, cancelled};
+use super::stop::Exchange;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The error as ureq carries it; `from_ureq` and `from_body` find it again, unchanged.
@@ -37,7 +37,7 @@ pub(super) fn lost(what: &str, host: &str, error: io::Error) -> Error {
 /// The error of a request. A stop is the cause of all that follows it.
 pub(super) fn from_ureq(error: ureq::Error, exchange: &Exchange) -> Error {
     if exchange.is_stopped() {
-        return cancelled();
+        return exchange.reason();
     }
     match error {
         ureq::Error::Io(error) => Error::from_io(error).unwrap_or_else(|error| {
@@ -62,7 +62,7 @@ pub(super) fn from_ureq(error: ureq::Error, exchange: &Exchange) -> Error {
 /// The error of a read of an answer's body.
 pub(super) fn from_body(error: io::Error, exchange: &Exchange, short: impl Fn() -> Error) -> Error {
     if exchange.is_stopped() {
-        return cancelled();
+        return exchange.reason();
     }
     Error::from_io(error).unwrap_or_else(|error| match inner(&error) {
         Some(ureq::Error::Protocol(error)) => malformed(error),

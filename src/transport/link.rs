@@ -10,7 +10,7 @@ use ureq::unversioned::transport::{NextTimeout, Transport};
 use super::buffers::Buffers;
 use super::errors::{self, carry};
 use super::socket::{Got, Socket, Wait};
-use super::stop::{self, Exchange, cancelled};
+use super::stop::{self, Exchange};
 use super::tls::Session;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -273,7 +273,7 @@ impl Transport for Link {
                 };
                 Err(carry(errors::timeout(what, &self.host, limit)))
             }
-            Ok(Got::End) if exchange.is_stopped() => Err(carry(cancelled())),
+            Ok(Got::End) if exchange.is_stopped() => Err(carry(exchange.reason())),
             Ok(Got::End) => match self.cause(&exchange) {
                 Some(error) => Err(carry(error)),
                 None if is_interim => {

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::stop::{Exchange, cancelled};
+use super::stop::Exchange;
 
 /// How long one read waits. `stop` wakes a blocked read by itself; this is for systems where it
 /// does not.
@@ -63,7 +63,7 @@ impl Socket {
                 ended => return Ok(ended),
             }
             if exchange.is_stopped() {
-                return Err(cancelled().into());
+                return Err(exchange.reason().into());
             }
             if start.elapsed() >= limit {
                 return Ok(Got::Blocked);

@@ -4,19 +4,33 @@ use std::cell::RefCell;
 use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind, Result};
 
 /// Ends a request from any thread. Clones are the same control.
 ///
 /// A control is for one request at a time and its retries. Once stopped it stays stopped.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Control(Arc<Shared>);
 
-#[derive(Default)]
+impl Default for Control {
+    fn default() -> Self {
+        Self(Arc::new(Shared {
+            stopped: AtomicBool::new(false),
+            deadline: AtomicU64::new(u64::MAX),
+            made: Instant::now(),
+            state: Mutex::default(),
+            wake: Condvar::new(),
+        }))
+    }
+}
+
 struct Shared {
     stopped: AtomicBool,
+    /// When the request must be done, in milliseconds since `made`; `u64::MAX` for never.
+    deadline: AtomicU64,
+    made: Instant,
     state: Mutex<State>,
     wake: Condvar,
 }
@@ -68,18 +82,44 @@ impl Control {
         self.0.wake.notify_all();
     }
 
-    /// Whether `stop` was called.
-    pub(crate) fn is_stopped(&self) -> bool {
-        self.0.stopped.load(Ordering::SeqCst)
+    /// A request begins, which may take so long in all.
+    pub(crate) fn begin(&self, limit: Option<Duration>) {
+        let end = limit.map(|limit| self.0.made.elapsed() + limit);
+        let end = end.map_or(u64::MAX, |end| {
+            end.as_millis().try_into().unwrap_or(u64::MAX)
+        });
+        self.0.deadline.store(end, Ordering::Relaxed);
     }
 
-    /// `Cancelled` when `stop` was called.
+    /// Whether so much time is left.
+    pub(crate) fn has(&self, time: Duration) -> bool {
+        let deadline = self.0.deadline.load(Ordering::Relaxed);
+        deadline == u64::MAX || self.0.made.elapsed() + time < Duration::from_millis(deadline)
+    }
+
+    /// Whether `stop` was called, or the deadline is over.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.0.stopped.load(Ordering::SeqCst) || !self.has(Duration::ZERO)
+    }
+
+    /// `Cancelled` when `stop` was called, `Timeout` when the deadline is over.
     pub(crate) fn check(&self) -> Result<()> {
         if self.is_stopped() {
-            Err(cancelled())
+            Err(self.reason())
         } else {
             Ok(())
         }
+    }
+
+    /// The error of a request that is stopped.
+    fn reason(&self) -> Error {
+        if self.0.stopped.load(Ordering::SeqCst) {
+            return Error::new(ErrorKind::Cancelled, "the request was stopped");
+        }
+        Error::new(
+            ErrorKind::Timeout,
+            "the request was not done within its deadline",
+        )
     }
 
     /// Waits for `time`, as between two attempts; `stop` ends the wait at once.
@@ -100,11 +140,6 @@ impl Control {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The error of a request whose control was stopped.
-pub(super) fn cancelled() -> Error {
-    Error::new(ErrorKind::Cancelled, "the request was stopped")
 }
 
 /// One request on its way, shared by the call, its bodies and the connection that serves it.
@@ -148,6 +183,11 @@ impl Exchange {
     /// Whether the control was stopped.
     pub(super) fn is_stopped(&self) -> bool {
         self.control.is_stopped()
+    }
+
+    /// The error of an exchange whose control was stopped.
+    pub(super) fn reason(&self) -> Error {
+        self.control.reason()
     }
 
     /// Lets the control end this exchange by its socket, until `unbind`.

@@ -290,9 +290,9 @@ fn tasks_are_begun_by_priority_and_place() {
         |key: &str, priority| queue.push_with(&world.bucket, UploadBytes::new(key, "x"), priority);
     let first = push("first", 0);
     wait_for(&queue, first, TaskState::Checking);
-    push("last", -1);
-    push("third", 0);
-    let second = push("second", 0);
+    push("last", 0);
+    push("third", 1);
+    let second = push("second", 1);
     push("urgent", 5);
     let raised = push("raised", 0);
     queue.to_front(second).unwrap();

@@ -125,6 +125,8 @@ fn begin(world: &World, phase: &Phase) -> (Queue, TaskId) {
     if !phase.fault.is_empty() {
         world.fault(phase.fault);
     }
+    // Before anything runs: it takes a moment.
+    let transfer = (phase.transfer)(world);
     let queue = world
         .bucket
         .client()
@@ -135,7 +137,7 @@ fn begin(world: &World, phase: &Phase) -> (Queue, TaskId) {
     if phase.name == "waiting" {
         queue.push(&world.bucket, UploadBytes::new("before", "x"));
     }
-    let id = queue.push(&world.bucket, (phase.transfer)(world));
+    let id = queue.push(&world.bucket, transfer);
     until(phase.name, || (phase.is_in)(world, &queue, id));
     (queue, id)
 }

@@ -44,6 +44,30 @@ static void wrong_secret(void) {
   coslink_client_free(liar);
 }
 
+/* How long, how often in all, and where to. */
+static void limits(void) {
+  coslink_client_options options = client_options();
+  coslink_client *limited;
+  coslink_bucket *place;
+  options.deadline_ms = 200;
+  options.retry_budget = 1;
+  options.no_backup_domain = 1;
+  OK(coslink_client_new(&options, &limited, &error));
+  OK(coslink_bucket_new(limited, arguments[2], arguments[3], &place, &error));
+  coslink_client_free(limited);
+  FAILS(TIMEOUT, coslink_head_object(place, "late", NULL, NULL, &error));
+  CHECK(strstr(failure->text, "deadline") != NULL && !failure->retryable);
+  FAILS(PROTOCOL, coslink_head_object(place, "moved", NULL, NULL, &error));
+  CHECK(failure->http_status == 307 && failure->attempts == 1);
+  FAILS(SERVICE, coslink_head_object(place, "scarce", NULL, NULL, &error));
+  CHECK(failure->attempts == 2);
+  FAILS(SERVICE, coslink_head_object(place, "scarce", NULL, NULL, &error));
+  CHECK(failure->attempts == 1);
+  coslink_bucket_free(place);
+  FAILS(NOT_FOUND, coslink_head_object(bucket, "moved", NULL, NULL, &error));
+  CHECK(failure->attempts == 2);
+}
+
 static void again(void) {
   coslink_client_options options = client_options();
   coslink_client *patient;
@@ -107,6 +131,7 @@ int main(int count, char **given) {
   the_service_says();
   wrong_secret();
   again();
+  limits();
   nobody_there();
   coslink_delete_object(bucket, "passing", NULL, NULL, NULL);
   broken();
