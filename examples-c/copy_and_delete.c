@@ -12,7 +12,7 @@
 
 /* The key with the prefix `to` in the place of the first `from` bytes; to be freed. */
 static char *moved(const char *key, size_t from, const char *to) {
-  char *name = malloc(strlen(to) + strlen(key + from) + 1);
+  char *name = (char *)malloc(strlen(to) + strlen(key + from) + 1);
   if (name == NULL) abort();
   strcpy(name, to);
   strcat(name, key + from);

@@ -42,7 +42,7 @@ static const char *verdict(int32_t verified) {
 
 /* Draws a bar on one line of standard error, on the thread that made the call. */
 static int draw_bar(const coslink_progress *progress, void *user_data) {
-  const char *what = user_data;
+  const char *what = (const char *)user_data;
   double done = progress->total == 0 ? 1.0 : (double)progress->loaded / (double)progress->total;
   char bar[31];
   int full = (int)(done * 30);

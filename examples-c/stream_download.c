@@ -8,7 +8,7 @@
 
 /* Takes the next bytes. The end is good only when the call succeeds: then they are checked. */
 static int write_out(const void *data, size_t length, void *user_data) {
-  FILE *file = user_data;
+  FILE *file = (FILE *)user_data;
   return fwrite(data, 1, length, file) == length ? 0 : 1;
 }
 

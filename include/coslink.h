@@ -1,4 +1,5 @@
-/*
+/**
+ * @file
  * coslink: a blocking client for Tencent Cloud COS.
  *
  * A client holds credentials, settings and connections; a bucket of it is where things happen.
@@ -22,13 +23,13 @@
  * `**` is yours to free with the function of the same noun, unless it is const. Whatever you reach
  * through a handle lives until you free that handle. Text is UTF-8 and NUL-terminated.
  *
- *     Every `**` is set to NULL at the beginning of its call, so it can be freed whatever the
- *     outcome; freeing NULL is fine. Outputs that you do not want may be passed as NULL, but for
- *     the handle that a `_new` makes, the URL of coslink_presign, the result of coslink_sign_form,
- *     and what coslink_queue_poll and coslink_queue_descriptor give. Handles may be freed in any
- *     order. An array of length 0 may be NULL. A path is UTF-8 on Windows, and elsewhere whatever
- *     bytes the file system knows. A NUL inside a text of the service, which C could not see past,
- *     becomes U+FFFD.
+ * Every `**` is set to NULL at the beginning of its call, so it can be freed whatever the
+ * outcome; freeing NULL is fine. Outputs that you do not want may be passed as NULL, but for
+ * the handle that a `_new` makes, the URL of coslink_presign, the result of coslink_sign_form,
+ * and what coslink_queue_poll and coslink_queue_descriptor give. Handles may be freed in any
+ * order. An array of length 0 may be NULL. A path is UTF-8 on Windows, and elsewhere whatever
+ * bytes the file system knows. A NUL inside a text of the service, which C could not see past,
+ * becomes U+FFFD.
  *
  * THREADS. `coslink_client`, `coslink_bucket` and `coslink_queue` may be used from many threads at
  * once; every other object from one at a time. A callback runs on the thread that made the call,
@@ -36,9 +37,9 @@
  * must not free what its own call uses, and no C++ exception and no longjmp may leave it. Do not
  * free a handle while another thread is inside a call with it.
  *
- *     Every call blocks until it is done, but none waits for ever: a request fails when no byte
- *     moves for `stall_timeout_ms`. A call that moves bytes ends when its progress callback says
- *     so. After fork() a child must not use handles of its parent. SIGPIPE is never raised.
+ * Every call blocks until it is done, but none waits for ever: a request fails when no byte
+ * moves for `stall_timeout_ms`. A call that moves bytes ends when its progress callback says
+ * so. After fork() a child must not use handles of its parent. SIGPIPE is never raised.
  *
  * ERRORS. Every fallible call returns a coslink_status: 0 (COSLINK_OK) is success, anything else is
  * what went wrong, by meaning. `*error` is set on failure only and says the rest. Whatever cannot
@@ -56,7 +57,8 @@
  *     copied or made. It grows at its end only;
  *   - a frozen struct never changes.
  *
- * Numbers of enums are never reused, and functions are never removed, within a major version.
+ * Numbers of enums are never reused, and functions are never removed, within a major version; while
+ * that is 0, within a minor one. ABI.md beside this file has the whole policy.
  *
  * WHAT IS CHECKED. COS states the CRC64 of what it stores. coslink computes it while bytes pass by
  * and compares: for every request with a body, for the whole object after an upload in parts, and
@@ -72,15 +74,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The version of this header. COSLINK_VERSION_NUMBER is for #if: 1002003 is 1.2.3. */
+/** The major version of this header. */
 #define COSLINK_VERSION_MAJOR 0
+/** The minor version of this header. */
 #define COSLINK_VERSION_MINOR 1
+/** The patch version of this header. */
 #define COSLINK_VERSION_PATCH 0
+/** The version of this header as a number, for `#if`: 1002003 is 1.2.3. */
 #define COSLINK_VERSION_NUMBER                                                                     \
   (COSLINK_VERSION_MAJOR * 1000000 + COSLINK_VERSION_MINOR * 1000 + COSLINK_VERSION_PATCH)
+/** The version of this header as a text; `coslink_version` tells that of the library. */
 #define COSLINK_VERSION_STRING "0.1.0"
 
-/*
+/**
  * An option struct of this type with its `size` set and everything else zero:
  *
  *     coslink_put_object_options options = COSLINK_INIT(coslink_put_object_options);
@@ -101,7 +107,7 @@ template <class Options> inline Options coslink_init() {
 #define COSLINK_INIT(type) ((type){.size = sizeof(type)})
 #endif
 
-/*
+/**
  * A priority of the background of a queue, like all below 0. Tasks of the background are carried out
  * one at a time, by a thread of their own, so that they never stand in the way of the others. Their
  * requests give way to all others of the client, also to those outside of the queue: while there are

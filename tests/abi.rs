@@ -12,6 +12,13 @@ use std::process::Command;
 
 use coslink::{ErrorKind, OPERATIONS};
 
+#[path = "abi/description.rs"]
+mod description;
+#[path = "abi/header.rs"]
+mod header;
+
+use header::{Header, Struct};
+
 /// Operations whose success says everything: their result has no output.
 const WITHOUT_OUTPUT: &[&str] = &["abort_multipart_upload", "put_object_acl"];
 
@@ -24,91 +31,8 @@ const FROZEN: &[&str] = &[
     "coslink_form_condition",
 ];
 
-/// Option structs that are not the options of a function.
-const OPTIONS: &[&str] = &["coslink_body", "coslink_copy_source"];
-
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// What the header declares.
-#[derive(Default)]
-struct Header {
-    functions: Vec<String>,
-    structs: Vec<Struct>,
-    values: Vec<String>,
-}
-
-struct Struct {
-    name: String,
-    fields: Vec<String>,
-}
-
-impl Header {
-    fn read() -> Self {
-        let text = fs::read_to_string(root().join("include/coslink.h")).expect("the header");
-        let mut header = Self::default();
-        let mut open = false;
-        for line in without_comments(&text).lines() {
-            if let Some(name) = line
-                .strip_prefix("typedef struct ")
-                .and_then(|l| l.strip_suffix(" {"))
-            {
-                header.structs.push(Struct {
-                    name: name.to_owned(),
-                    fields: Vec::new(),
-                });
-                open = true;
-            } else if line.starts_with('}') {
-                open = false;
-            } else if let (true, Some(field)) = (open, line.strip_suffix(';')) {
-                let fields = &mut header.structs.last_mut().expect("an open struct").fields;
-                fields.push(last_word(field).to_owned());
-            } else if let Some(value) = line.strip_prefix("  COSLINK_") {
-                header
-                    .values
-                    .extend(value.strip_suffix(',').map(|v| format!("COSLINK_{v}")));
-            } else if let Some((before, _)) = line.split_once('(') {
-                let is_declared = !line.starts_with([' ', '#']) && !line.contains("typedef");
-                let name = last_word(before);
-                if is_declared && !line.starts_with("template") && name.starts_with("coslink_") {
-                    header.functions.push(name.to_owned());
-                }
-            }
-        }
-        header.functions.sort();
-        header
-    }
-
-    fn fields(&self, name: &str) -> &[String] {
-        let found = self.structs.iter().find(|s| s.name == name);
-        &found
-            .unwrap_or_else(|| panic!("the header has no {name}"))
-            .fields
-    }
-
-    fn needs_function(&self, name: &str) {
-        assert!(
-            self.functions.iter().any(|f| f == name),
-            "the header has no {name}()"
-        );
-    }
-}
-
-fn without_comments(text: &str) -> String {
-    let mut rest = text;
-    let mut kept = String::new();
-    while let Some((before, after)) = rest.split_once("/*") {
-        kept.push_str(before);
-        rest = after.split_once("*/").map_or("", |(_, after)| after);
-    }
-    kept + rest
-}
-
-fn last_word(text: &str) -> &str {
-    text.rsplit(|c: char| c != '_' && !c.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default()
 }
 
 #[test]
@@ -125,7 +49,7 @@ fn c_has_every_operation_with_every_parameter() {
                 "copy_source_range" => "copy_source_range_first",
                 name => name,
             };
-            let has = fields.iter().any(|f| f == field);
+            let has = fields.contains(&field);
             assert!(
                 has,
                 "coslink_{name}_options has no {field} for the parameter {}",
@@ -134,7 +58,7 @@ fn c_has_every_operation_with_every_parameter() {
         }
         for free in ["headers", "header_count", "query", "query_count"] {
             assert!(
-                fields.iter().any(|f| f == free),
+                fields.contains(&free),
                 "coslink_{name}_options has no {free}"
             );
         }
@@ -153,7 +77,7 @@ fn c_has_every_operation_with_every_parameter() {
 
 #[test]
 fn statuses_are_the_kinds_of_errors() {
-    let values = Header::read().values;
+    let values = Header::read().values();
     for kind in ErrorKind::ALL {
         let end = format!(" = {}", *kind as i32);
         let is_kind = |value: &&String| {
@@ -174,12 +98,12 @@ fn statuses_are_the_kinds_of_errors() {
 
 #[test]
 fn functions_stay() {
-    compare("symbols.txt", &Header::read().functions);
+    compare("symbols.txt", &Header::read().function_names());
 }
 
 #[test]
 fn values_stay() {
-    compare("values.txt", &Header::read().values);
+    compare("values.txt", &Header::read().values());
 }
 
 #[test]
@@ -201,9 +125,10 @@ fn option_structs_begin_with_their_size_and_have_no_padding_at_their_end() {
         let found = layout.iter().find(|line| line.starts_with(&start));
         numbers(found.unwrap_or_else(|| panic!("no layout of {start}")))
     };
-    let options = |s: &&Struct| s.name.ends_with("_options") || OPTIONS.contains(&s.name.as_str());
-    for Struct { name, fields } in header.structs.iter().filter(options) {
-        assert_eq!(fields.first().map(String::as_str), Some("size"), "{name}");
+    let options = |s: &&Struct| s.kind == "option";
+    for Struct { name, .. } in header.structs.iter().filter(options) {
+        let fields = header.fields(name);
+        assert_eq!(fields.first(), Some(&"size"), "{name}");
         assert_eq!(
             line(format!("{name}.size ")),
             [0, size_of::<usize>()],
@@ -227,10 +152,10 @@ fn layout() -> Vec<String> {
          sizeof(((s *)0)->f));\n\
          int main(void) {\n",
     );
-    for Struct { name, fields } in Header::read().structs {
+    for Struct { name, fields, .. } in Header::read().structs {
         program.push_str(&format!("  SIZE({name})\n"));
         for field in fields {
-            program.push_str(&format!("  FIELD({name}, {field})\n"));
+            program.push_str(&format!("  FIELD({name}, {})\n", field.name));
         }
     }
     program.push_str("  return 0;\n}\n");
@@ -312,7 +237,7 @@ fn the_shared_library_shows_what_the_header_declares_and_nothing_else() {
         .lines()
         .filter_map(|line| line.split_whitespace().nth(2))
         .collect();
-    let functions = Header::read().functions;
+    let functions = Header::read().function_names();
     let declared: BTreeSet<&str> = functions.iter().map(String::as_str).collect();
     assert_eq!(shown, declared);
 }

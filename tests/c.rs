@@ -11,6 +11,8 @@ use cos_emulator::{BUCKET, CorsRule, Emulator, REGION, SECRET_ID, SECRET_KEY};
 
 #[path = "c/coverage.rs"]
 mod coverage;
+#[path = "c/ctypes.rs"]
+mod ctypes;
 #[path = "c/examples.rs"]
 mod examples;
 #[path = "c/parameters.rs"]

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 const README: &str = include_str!("../README.md");
+const CHINESE: &str = include_str!("../README.zh-CN.md");
 
 /// The first block of code in this language.
 fn block(language: &str) -> &'static str {
@@ -49,15 +50,61 @@ fn every_name_of_the_table_exists_in_c() {
 
 #[test]
 fn every_link_leads_to_a_file() {
-    let links = README
-        .split("](")
-        .skip(1)
-        .map(|rest| rest.split(')').next().unwrap());
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (page, least) in [
+        ("README.md", 40),
+        ("README.zh-CN.md", 40),
+        ("examples-c/MIGRATING.md", 5),
+        ("include/ABI.md", 2),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+        let text = fs::read_to_string(&path).unwrap();
+        let links = text
+            .split("](")
+            .skip(1)
+            .map(|rest| rest.split(')').next().unwrap());
+        let mut count = 0;
+        for link in links.filter(|link| !link.contains("://") && !link.starts_with('#')) {
+            let target = path.parent().unwrap().join(link);
+            assert!(target.exists(), "{page}: {link}");
+            count += 1;
+        }
+        assert!(count >= least, "{page}: {count}");
+    }
+}
+
+/// What is in the page beside its sentences: blocks of code, and what is quoted as code in tables.
+fn code(page: &str) -> (Vec<&str>, Vec<&str>) {
+    let blocks = page.split("\n```").skip(1).step_by(2).collect();
+    let rows = page.lines().filter(|line| line.starts_with("| "));
+    let cells = rows.flat_map(|row| row.split('`').skip(1).step_by(2));
+    (blocks, cells.collect())
+}
+
+#[test]
+fn the_chinese_page_has_the_same_code() {
+    let (blocks, cells) = code(README);
+    assert!(blocks.len() > 5 && cells.len() > 80);
+    let (chinese_blocks, chinese_cells) = code(CHINESE);
+    assert_eq!(chinese_blocks, blocks);
+    assert_eq!(chinese_cells, cells);
+    let headings = |page: &str| page.lines().filter(|line| line.starts_with('#')).count();
+    assert_eq!(headings(CHINESE), headings(README));
+    assert!(README.starts_with("[简体中文](README.zh-CN.md)\n"));
+    assert!(CHINESE.starts_with("[English](README.md)\n"));
+}
+
+#[test]
+fn every_name_of_the_migration_page_exists_in_c() {
+    let header = include_str!("../include/coslink.h");
+    let page = include_str!("../examples-c/MIGRATING.md");
+    let words = page.split(|c: char| c != '_' && !c.is_ascii_alphanumeric());
     let mut count = 0;
-    for link in links.filter(|link| !link.contains("://") && !link.starts_with('#')) {
-        assert!(root.join(link).exists(), "{link}");
+    for name in words.filter(|word| word.to_ascii_lowercase().starts_with("coslink_")) {
+        let is_there = header
+            .split(|c: char| c != '_' && !c.is_ascii_alphanumeric())
+            .any(|word| word == name);
+        assert!(is_there || name == "coslink_", "{name}");
         count += 1;
     }
-    assert!(count > 40, "{count}");
+    assert!(count > 80, "{count}");
 }
