@@ -19,6 +19,8 @@ mod examples;
 mod parameters_sent;
 #[path = "c/races.rs"]
 mod races;
+#[path = "c/readme.rs"]
+mod readme;
 #[path = "c/tools.rs"]
 mod tools;
 
