@@ -70,56 +70,194 @@ pub(crate) fn execute_by<'a, O: Operation>(
     control: &Control,
     moved: Moved<'_>,
 ) -> Result<Response<O::Output>> {
-    let named = |error: Error| error.with_operation(O::NAME);
-    let address = address.into();
-    let request = operation.request().map_err(named)?;
-    check(&request).map_err(named)?;
-    check_secrets_stay_secret(core, &request).map_err(named)?;
-    control.begin(core.deadline);
-    let (mut again, mut sent) = (Again::new(core, policy, control), 0);
-    for number in 1.. {
-        let backup = again.backup.clone();
-        let to = backup.as_deref().map_or(address, Address::Of);
-        let teller = Teller {
-            lines: &core.lines,
-            operation: O::NAME,
-            address: to,
-            key: request.key.as_deref(),
-            begun: Instant::now(),
-        };
-        let attempted = attempt(core, to, operation, &request, control, moved, &mut sent);
-        let (id, error) = match attempted {
-            Ok(response) => {
-                core.budget.earn(again.spent);
-                core.width.widen();
-                teller.answered(number, response.status, response.request_id());
-                return Ok(Response {
-                    attempts: sent,
-                    ..response
-                });
+    let request = operation
+        .request()
+        .map_err(|error| error.with_operation(O::NAME))?;
+    let mut output = None;
+    let call = Call {
+        name: O::NAME,
+        request: &request,
+        idempotent: operation.is_idempotent(),
+        accepts: O::accepts,
+        policy,
+        core,
+        address: address.into(),
+        control,
+    };
+    let mut read = |reply| {
+        output = Some(operation.read(reply)?);
+        Ok(())
+    };
+    let done = call.carry_out(moved, &mut read);
+    let done = done.map_err(|error| error.with_operation(O::NAME))?;
+    let nothing = || Error::new(ErrorKind::Internal, "a success without an output");
+    Ok(Response {
+        status: done.status,
+        headers: done.headers,
+        output: output.ok_or_else(nothing)?,
+        attempts: done.attempts,
+    })
+}
+
+/// Makes sense of an answer.
+type Reading<'r> = &'r mut dyn FnMut(Reply) -> Result<()>;
+
+/// A request, whatever its operation: so there is this once in a program, and not for each of them.
+struct Call<'c> {
+    name: &'static str,
+    request: &'c Request<'c>,
+    idempotent: bool,
+    accepts: fn(u16) -> bool,
+    policy: &'c RetryPolicy,
+    core: &'c Core,
+    address: Address<'c>,
+    control: &'c Control,
+}
+
+impl Call<'_> {
+    fn carry_out(&self, moved: Moved<'_>, read: Reading<'_>) -> Result<Response<()>> {
+        let Self {
+            core,
+            control,
+            request,
+            ..
+        } = *self;
+        check(request)?;
+        check_secrets_stay_secret(core, request)?;
+        control.begin(core.deadline);
+        let (mut again, mut sent) = (Again::new(core, self.policy, control), 0);
+        for number in 1.. {
+            let backup = again.backup.clone();
+            let to = backup.as_deref().map_or(self.address, Address::Of);
+            let teller = Teller {
+                lines: &core.lines,
+                operation: self.name,
+                address: to,
+                key: request.key.as_deref(),
+                begun: Instant::now(),
+            };
+            let (id, error) = match self.attempt(to, moved, read, &mut sent) {
+                Ok(response) => {
+                    core.budget.earn(again.spent);
+                    core.width.widen();
+                    teller.answered(number, response.status, response.request_id());
+                    return Ok(Response {
+                        attempts: sent,
+                        ..response
+                    });
+                }
+                Err(failed) => failed,
+            };
+            let failed = Attempt {
+                number,
+                error: &error,
+                replayable: request.body.is_replayable(),
+                idempotent: self.idempotent,
+                random: random(),
+            };
+            let wait = again.decide(&failed, &id, self.address);
+            let wait = wait.filter(|wait| control.has(*wait));
+            teller.failed(number, &error, wait);
+            match wait {
+                Some(wait) => control.sleep(wait)?,
+                None => return Err(error.with_attempts(sent)),
             }
-            Err(failed) => failed,
-        };
-        let failed = Attempt {
-            number,
-            error: &error,
-            replayable: request.body.is_replayable(),
-            idempotent: operation.is_idempotent(),
-            random: random(),
-        };
-        let wait = again.decide(&failed, &id, address);
-        let wait = wait.filter(|wait| control.has(*wait));
-        teller.failed(number, &error, wait);
-        let error = named(error.with_attempts(sent));
-        match wait {
-            Some(wait) => control.sleep(wait).map_err(named)?,
-            None => return Err(error),
         }
+        let why = "more attempts than can be counted";
+        Err(Error::new(ErrorKind::Internal, why))
     }
-    Err(named(Error::new(
-        ErrorKind::Internal,
-        "more attempts than can be counted",
-    )))
+
+    /// Sends once, and counts when it does. A failure comes with the id that signed.
+    fn attempt(
+        &self,
+        address: Address<'_>,
+        moved: Moved<'_>,
+        read: Reading<'_>,
+        sent: &mut u32,
+    ) -> std::result::Result<Response<()>, (String, Error)> {
+        let Self {
+            core,
+            control,
+            request,
+            ..
+        } = *self;
+        let unsigned = |error| (String::new(), error);
+        let mut pass = |bytes: u64| core.upload_limit.take(bytes, || control.is_stopped());
+        let mut source = Source::open(&request.body, moved, &mut pass).map_err(unsigned)?;
+        let has_body = source.length() > 0 || request.method.sends_length();
+        let mut headers = Pairs::new();
+        let (url, host) = match address {
+            Address::Of(place) => {
+                let url = place.url(request.key.as_deref(), &request.query);
+                (Cow::Owned(url), place.host().to_owned())
+            }
+            Address::Given(url) => core.endpoint.given_url(url).map_err(unsigned)?,
+        };
+        headers.set("Host", host);
+        headers.extend(&request.headers);
+        if has_body {
+            headers.set("Content-Length", source.length().to_string());
+        }
+        let mut id = String::new();
+        if let Address::Of(place) = address {
+            let credentials = core.credentials().map_err(unsigned)?;
+            let window = window(core.clock.unix(), SIGNATURE_LIFE);
+            if let Some(signature) = sign(&credentials, place, request, &mut headers, window) {
+                headers.set("Authorization", signature.authorization());
+            }
+            id = credentials.id().to_owned();
+        }
+        let length = source.length();
+        let outgoing = Outgoing {
+            method: request.method,
+            url: &url,
+            headers: &headers,
+            body: if has_body {
+                Some((&mut source, length))
+            } else {
+                None
+            },
+        };
+        *sent += 1;
+        let answered = core.transport.send(outgoing, control).map(|mut reply| {
+            reply.body = Box::new(Slowed {
+                body: reply.body,
+                limiter: Arc::clone(&core.download_limit),
+                control: control.clone(),
+            });
+            reply
+        });
+        let read = |reply| self.read(reply, &source, read);
+        answered.and_then(read).map_err(|error| (id, error))
+    }
+
+    fn read(
+        &self,
+        mut reply: Reply,
+        source: &Source<'_, '_>,
+        read: Reading<'_>,
+    ) -> Result<Response<()>> {
+        if !(self.accepts)(reply.status) {
+            return Err(fault::of_reply(reply));
+        }
+        reply.sent_crc64 = source.crc64().ok_or_else(|| {
+            let why = "the service answered with success before it had the whole body";
+            Error::new(ErrorKind::Protocol, why)
+        })?;
+        let (status, headers) = (reply.status, reply.headers.clone());
+        read(reply).map_err(|error| {
+            let request_id = headers.get("x-cos-request-id");
+            error
+                .with_request(status, request_id)
+                .with_headers(headers.to_vec())
+        })?;
+        Ok(Response {
+            status,
+            headers,
+            output: (),
+            attempts: 1,
+        })
+    }
 }
 
 fn check(request: &Request<'_>) -> Result<()> {
@@ -147,66 +285,6 @@ fn check_secrets_stay_secret(core: &Core, request: &Request<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Sends once, and counts when it does. A failure comes with the id that signed.
-fn attempt<O: Operation>(
-    core: &Core,
-    address: Address<'_>,
-    operation: &O,
-    request: &Request<'_>,
-    control: &Control,
-    moved: Moved<'_>,
-    sent: &mut u32,
-) -> std::result::Result<Response<O::Output>, (String, Error)> {
-    let unsigned = |error| (String::new(), error);
-    let mut pass = |bytes: u64| core.upload_limit.take(bytes, || control.is_stopped());
-    let mut source = Source::open(&request.body, moved, &mut pass).map_err(unsigned)?;
-    let has_body = source.length() > 0 || request.method.sends_length();
-    let mut headers = Pairs::new();
-    let (url, host) = match address {
-        Address::Of(place) => {
-            let url = place.url(request.key.as_deref(), &request.query);
-            (Cow::Owned(url), place.host().to_owned())
-        }
-        Address::Given(url) => core.endpoint.given_url(url).map_err(unsigned)?,
-    };
-    headers.set("Host", host);
-    headers.extend(&request.headers);
-    if has_body {
-        headers.set("Content-Length", source.length().to_string());
-    }
-    let mut id = String::new();
-    if let Address::Of(place) = address {
-        let credentials = core.credentials().map_err(unsigned)?;
-        let window = window(core.clock.unix(), SIGNATURE_LIFE);
-        if let Some(signature) = sign(&credentials, place, request, &mut headers, window) {
-            headers.set("Authorization", signature.authorization());
-        }
-        id = credentials.id().to_owned();
-    }
-    let length = source.length();
-    let outgoing = Outgoing {
-        method: request.method,
-        url: &url,
-        headers: &headers,
-        body: if has_body {
-            Some((&mut source, length))
-        } else {
-            None
-        },
-    };
-    *sent += 1;
-    let answered = core.transport.send(outgoing, control).map(|mut reply| {
-        reply.body = Box::new(Slowed {
-            body: reply.body,
-            limiter: Arc::clone(&core.download_limit),
-            control: control.clone(),
-        });
-        reply
-    });
-    let read = |reply| read(operation, reply, &source);
-    answered.and_then(read).map_err(|error| (id, error))
-}
-
 /// A body that is received no faster than the client's limit lets it.
 struct Slowed {
     body: Box<dyn Read + Send>,
@@ -221,33 +299,6 @@ impl Read for Slowed {
             .take(count as u64, || self.control.is_stopped());
         Ok(count)
     }
-}
-
-fn read<O: Operation>(
-    operation: &O,
-    mut reply: Reply,
-    source: &Source<'_, '_>,
-) -> Result<Response<O::Output>> {
-    if !O::accepts(reply.status) {
-        return Err(fault::of_reply(reply));
-    }
-    reply.sent_crc64 = source.crc64().ok_or_else(|| {
-        let why = "the service answered with success before it had the whole body";
-        Error::new(ErrorKind::Protocol, why)
-    })?;
-    let (status, headers) = (reply.status, reply.headers.clone());
-    let output = operation.read(reply).map_err(|error| {
-        let request_id = headers.get("x-cos-request-id");
-        error
-            .with_request(status, request_id)
-            .with_headers(headers.to_vec())
-    })?;
-    Ok(Response {
-        status,
-        headers,
-        output,
-        attempts: 1,
-    })
 }
 
 /// Signs, unless the credentials are nobody's.
