@@ -11,6 +11,8 @@ use cos_emulator::{BUCKET, CorsRule, Emulator, REGION, SECRET_ID, SECRET_KEY};
 
 #[path = "c/coverage.rs"]
 mod coverage;
+#[path = "c/cpp.rs"]
+mod cpp;
 #[path = "c/ctypes.rs"]
 mod ctypes;
 #[path = "c/examples.rs"]
@@ -24,7 +26,10 @@ mod readme;
 #[path = "c/tools.rs"]
 mod tools;
 
-use tools::{Link, at_home, compile, is_there, root, scratch, succeed, valgrind};
+use tools::{
+    Link, SANITIZER, at_home, compile, is_there, root, sanitizer_works, scratch, succeed, under,
+    valgrind,
+};
 
 /// A scenario: a program of `tests/c`, an emulator as it needs it, and what the emulator saw.
 struct Scenario {
@@ -47,14 +52,7 @@ impl Scenario {
         let directory = scratch(&format!("{}-{kind}", self.name));
         let source = root().join("tests/c").join(format!("{}.c", self.name));
         let binary = compile(&source, &directory, link, flags);
-        let program = match runner {
-            Some(mut runner) => {
-                runner.arg(&binary);
-                runner
-            }
-            None => Command::new(&binary),
-        };
-        self.run(program, &directory);
+        self.run(under(runner, &binary), &directory);
     }
 
     fn run(&self, mut program: Command, directory: &Path) {
@@ -90,27 +88,11 @@ fn the_static_library_does_the_same() {
 /// The sanitizers see the scenario's own code, and every allocation, leak and copy of the library.
 #[test]
 fn address_sanitizer() {
-    let flags = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-    let directory = scratch("sanitizer");
-    let probe = directory.join("probe.c");
-    fs::write(&probe, "int main(void) { return 0; }\n").expect("the probe can be written");
-    let binary = directory.join("probe");
-    let compiled = Command::new("cc")
-        .args(flags)
-        .arg("-o")
-        .arg(&binary)
-        .arg(&probe)
-        .output();
-    let works = compiled.is_ok_and(|output| output.status.success())
-        && Command::new(&binary)
-            .output()
-            .is_ok_and(|output| output.status.success());
-    if !works {
-        println!("note: the address sanitizer does not work here");
+    if !sanitizer_works() {
         return;
     }
     for scenario in SCENARIOS {
-        scenario.play("sanitizer", Link::Shared, &flags, None);
+        scenario.play("sanitizer", Link::Shared, SANITIZER, None);
     }
 }
 
