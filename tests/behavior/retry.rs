@@ -131,10 +131,12 @@ fn a_deadline_ends_every_phase() {
         world.bucket.download(&download).map(drop)
     };
     type Call<'a> = &'a dyn Fn(&World) -> Result<(), Error>;
-    let rows: [(&str, Call<'_>); 6] = [
+    let rows: [(&str, Call<'_>); 7] = [
         ("PutObject upload=100000 stall", &put),
         ("PutObject stall", &put),
         ("GetObject stall", &get),
+        // A byte now and then is no stall.
+        ("GetObject slow-head=50", &get),
         ("GetObject stall=half", &get),
         ("ListObjects stall=10", &list),
         // Bytes come, so that it is the transfer that finds the time to be over.
