@@ -13,6 +13,10 @@ use cos_emulator::{BUCKET, CorsRule, Emulator, REGION, SECRET_ID, SECRET_KEY};
 mod coverage;
 #[path = "c/examples.rs"]
 mod examples;
+#[path = "matrix/faults.rs"]
+mod faults;
+#[path = "c/network.rs"]
+mod network;
 #[path = "c/parameters.rs"]
 mod parameters_sent;
 #[path = "c/races.rs"]
@@ -293,6 +297,7 @@ scenarios! {
         }
     };
     versions { start: || Emulator::builder().versioning(BUCKET, true).start() };
+    matrix { prepare: network::prepare, check: network::check };
     threads { check: |cos| assert_eq!(cos.keys(BUCKET).len(), 8) };
 }
 
