@@ -17,6 +17,10 @@ mod cpp;
 mod ctypes;
 #[path = "c/examples.rs"]
 mod examples;
+#[path = "matrix/faults.rs"]
+mod faults;
+#[path = "c/network.rs"]
+mod network;
 #[path = "c/parameters.rs"]
 mod parameters_sent;
 #[path = "c/races.rs"]
@@ -279,6 +283,7 @@ scenarios! {
         }
     };
     versions { start: || Emulator::builder().versioning(BUCKET, true).start() };
+    matrix { prepare: network::prepare, check: network::check };
     threads { check: |cos| assert_eq!(cos.keys(BUCKET).len(), 8) };
 }
 
