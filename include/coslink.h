@@ -615,7 +615,7 @@ typedef struct coslink_error {
  * The settings of a client. An option struct; begin with `COSLINK_INIT(coslink_client_options)`.
  * Who signs comes from exactly one of the pair `secret_id` and `secret_key`, `anonymous`,
  * `credentials_from_env` and `credentials_file`. Nothing else is read from the environment, but for
- * the place of the journals.
+ * the place of the journals and, with `proxy_from_env`, the proxies.
  */
 typedef struct coslink_client_options {
   /**
@@ -648,7 +648,7 @@ typedef struct coslink_client_options {
    */
   int32_t plain_http;
   /**
-   * How long a connection, TLS included, may take to come up. 0: 10,000 ms.
+   * How long a connection may take to come up, with its proxy and TLS. 0: 10,000 ms.
    */
   uint32_t connect_timeout_ms;
   /**
@@ -758,6 +758,48 @@ typedef struct coslink_client_options {
    * What `coslink_client_log` hands out: a `coslink_log_level`. 0: nothing is kept for it.
    */
   int32_t log_level;
+  /**
+   * Goes through this proxy, `http://[user:password@]host:port`, or `https://...` for one that is
+   * itself spoken to over TLS, by the same rules as the service. User and password are
+   * percent-encoded. Without a port it is 1080, or 443 with https. Every connection is a tunnel
+   * (`CONNECT`), those in the clear, too. The way through the proxy is part of `connect_timeout_ms`;
+   * one that cannot be reached or refuses is a `COSLINK_ERROR_TRANSPORT`. NULL: none.
+   */
+  const char *proxy;
+  /**
+   * Hosts that are reached without a proxy, as curl has it: a list with commas of domains, which
+   * stand for all names below them, too, and of IP addresses; `*` is everything. NULL: none, or with
+   * `proxy_from_env` those of the environment.
+   */
+  const char *no_proxy;
+  /**
+   * Trusts only these certificate authorities, in PEM; beside those of `ca_file` when both are set.
+   * NULL: Mozilla's list.
+   */
+  const char *ca_pem;
+  /**
+   * Shows the certificate of this PEM file, with its chain, to servers that ask who connects.
+   * NULL: none.
+   */
+  const char *client_certificate;
+  /**
+   * The PEM file of the private key of `client_certificate` (PKCS#8, PKCS#1 or SEC1, not
+   * encrypted).
+   */
+  const char *client_key;
+  /**
+   * Non-zero: take the proxies from the environment, now: `https_proxy` or `HTTPS_PROXY`,
+   * `http_proxy` in lower case only, for both `all_proxy` or `ALL_PROXY`, and `no_proxy` or
+   * `NO_PROXY`. No other thread may change the environment meanwhile. A `proxy` takes the place of
+   * all of it.
+   */
+  int32_t proxy_from_env;
+  /**
+   * DANGER. Non-zero: accept every certificate, of everybody, for every host. Whoever is on the way
+   * can then read and change all that is sent, signatures and tokens included. For tests against a
+   * server of one's own only; a private authority is for `ca_file`.
+   */
+  int32_t danger_accept_any_certificate;
 } coslink_client_options;
 
 /**
@@ -4051,7 +4093,7 @@ void coslink_string_free(char *string);
 /**
  * Makes a client. Nothing is sent.
  *
- * Never blocks, but for reading `ca_file` and `credentials_file`. Any thread. Free `*client` with
+ * Never blocks, but for reading the files that are named. Any thread. Free `*client` with
  * `coslink_client_free`. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names the option, with
  * `COSLINK_ERROR_CREDENTIALS`, or with `COSLINK_ERROR_LOCAL_IO` when a file cannot be read. Since
  * 0.1.0.

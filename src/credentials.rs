@@ -5,16 +5,18 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError, RwLock, TryLockError};
 use std::time::{Duration, SystemTime};
 
+use zeroize::Zeroizing;
+
 use crate::error::{Error, ErrorKind, Result};
 
 /// A secret id and key, with a token and an end when they are temporary.
 ///
-/// `Debug` shows the id only.
+/// `Debug` shows the id only. The key and the token are overwritten in memory when this is dropped.
 #[derive(Clone)]
 pub struct Credentials {
     id: String,
-    key: String,
-    token: Option<String>,
+    key: Zeroizing<String>,
+    token: Option<Zeroizing<String>>,
     expires: Option<SystemTime>,
     anonymous: bool,
 }
@@ -24,7 +26,7 @@ impl Credentials {
     pub fn new(secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
         Self {
             id: secret_id.into(),
-            key: secret_key.into(),
+            key: Zeroizing::new(secret_key.into()),
             token: None,
             expires: None,
             anonymous: false,
@@ -43,7 +45,8 @@ impl Credentials {
     /// The same with the token of temporary credentials; an empty one is none.
     #[must_use]
     pub fn token(mut self, security_token: impl Into<String>) -> Self {
-        self.token = Some(security_token.into()).filter(|token| !token.is_empty());
+        let token = Zeroizing::new(security_token.into());
+        self.token = Some(token).filter(|token| !token.is_empty());
         self
     }
 
@@ -63,7 +66,7 @@ impl Credentials {
     /// `Credentials` when the id or the key is missing, empty or not UTF-8.
     pub fn from_env() -> Result<Self> {
         let read = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let names = match read("COS_SECRET_ID").or(read("COS_SECRET_KEY")) {
+        let names = match read("COS_SECRET_ID").or_else(|| read("COS_SECRET_KEY")) {
             Some(_) => ["COS_SECRET_ID", "COS_SECRET_KEY", "COS_SECURITY_TOKEN"],
             None if read("TENCENTCLOUD_SECRET_ID").is_some() => [
                 "TENCENTCLOUD_SECRET_ID",
@@ -85,6 +88,7 @@ impl Credentials {
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let text = std::fs::read_to_string(path).map_err(|e| Error::local("read", path, e))?;
+        let text = Zeroizing::new(text);
         Self::parse(&text).map_err(|why| unusable(format!("{} {why}", path.display())))
     }
 
@@ -128,7 +132,7 @@ impl Credentials {
     }
 
     pub(crate) fn security_token(&self) -> Option<&str> {
-        self.token.as_deref()
+        self.token.as_ref().map(|token| token.as_str())
     }
 
     pub(crate) fn is_anonymous(&self) -> bool {
@@ -141,9 +145,9 @@ impl Credentials {
             return Ok(());
         }
         let fields = [
-            ("secret_id", Some(&self.id)),
-            ("secret_key", Some(&self.key)),
-            ("security_token", self.token.as_ref()),
+            ("secret_id", Some(self.id.as_str())),
+            ("secret_key", Some(self.key.as_str())),
+            ("security_token", self.security_token()),
         ];
         for (name, value) in fields {
             let Some(value) = value else { continue };

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use cos_emulator::{BUCKET, CorsRule, Emulator, REGION, SECRET_ID, SECRET_KEY};
+use cos_emulator::{Answer, BUCKET, CorsRule, Emulator, Proxy, REGION, SECRET_ID, SECRET_KEY};
 
 #[path = "c/coverage.rs"]
 mod coverage;
@@ -39,6 +39,10 @@ use tools::{
 struct Scenario {
     name: &'static str,
     start: fn() -> Emulator,
+    /// Valgrind takes what ring's assembly writes for uninitialised.
+    tls: bool,
+    /// What else there must be: files in its directory, and proxies.
+    stage: fn(&Emulator, &Path) -> Vec<Proxy>,
     prepare: fn(&Emulator),
     check: fn(&Emulator),
 }
@@ -47,6 +51,8 @@ struct Scenario {
 const PLAIN: Scenario = Scenario {
     name: "",
     start: Emulator::start,
+    tls: false,
+    stage: |_, _| Vec::new(),
     prepare: nothing,
     check: nothing,
 };
@@ -62,10 +68,12 @@ impl Scenario {
     fn run(&self, mut program: Command, directory: &Path) {
         let cos = (self.start)();
         (self.prepare)(&cos);
+        let proxies = (self.stage)(&cos, directory);
         program
             .args([&cos.url(), BUCKET, REGION, SECRET_ID, SECRET_KEY])
             .arg(directory);
         succeed(at_home(&mut program, directory));
+        drop(proxies);
         (self.check)(&cos);
     }
 
@@ -75,7 +83,11 @@ impl Scenario {
 
     fn play_in_valgrind(&self) {
         if is_there("valgrind") {
-            self.play("valgrind", Link::Shared, &[], Some(valgrind()));
+            let mut valgrind = valgrind();
+            if self.tls {
+                valgrind.arg("--undef-value-errors=no");
+            }
+            self.play("valgrind", Link::Shared, &[], Some(valgrind));
         }
     }
 }
@@ -180,6 +192,12 @@ scenarios! {
         let hosts = Emulator::builder().domain("files.example.com", BUCKET).path_style(true);
         hosts.accelerate(BUCKET, true).start()
     } };
+    network {
+        start: || Emulator::builder().asks_for_certificate().start(),
+        tls: true,
+        stage: files_and_proxy,
+        check: |cos| assert_eq!(count(cos, "key"), 7)
+    };
     upload_stream {
         prepare: |cos| fault(cos, "UploadPart key=stopped times=forever delay=300"),
         check: |cos| assert_eq!(cos.keys(BUCKET), ["big", "empty", "small"])
@@ -296,6 +314,25 @@ const PLUGIN: Scenario = Scenario {
 #[test]
 fn plugin_shared() {
     PLUGIN.play("loaded", Link::Loaded, &[], None);
+}
+
+/// Certificates, and the URL of a proxy that leads to the emulator, right and wrong.
+fn files_and_proxy(cos: &Emulator, directory: &Path) -> Vec<Proxy> {
+    let proxy = Proxy::builder()
+        .login("user", "hush:word")
+        .answer(Answer::TunnelTo(cos.authority()))
+        .start();
+    let (certificate, key) = cos.client_pem();
+    for (name, text) in [
+        ("ca.pem", cos.ca_pem()),
+        ("client.crt", certificate),
+        ("client.key", key),
+        ("proxy", proxy.url_of("user:hush%3Aword@")),
+        ("stranger", proxy.url_of("user:husher@")),
+    ] {
+        fs::write(directory.join(name), text).expect("a file can be written");
+    }
+    vec![proxy]
 }
 
 fn cors_rule() -> CorsRule {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::clock::Clock;
 use super::lines::Lines;
+use super::network::Network;
 use super::settings::{JournalPlace, Resume};
 use super::{Client, Core};
 use crate::credentials::{CredentialsSource, Keyring};
@@ -25,7 +26,7 @@ pub struct ClientBuilder {
     site: Site,
     path_style: bool,
     https: bool,
-    ca_file: Option<PathBuf>,
+    pub(super) network: Network,
     connect_timeout: Duration,
     stall_timeout: Duration,
     deadline: Option<Duration>,
@@ -51,7 +52,7 @@ impl ClientBuilder {
             site: Site::Standard,
             path_style: false,
             https: true,
-            ca_file: None,
+            network: Network::default(),
             connect_timeout: Duration::from_secs(10),
             stall_timeout: Duration::from_secs(60),
             deadline: None,
@@ -106,14 +107,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Trusts only the certificate authorities in this PEM file, instead of Mozilla's list.
-    pub fn ca_file(mut self, path: impl AsRef<Path>) -> Self {
-        self.ca_file = Some(path.as_ref().to_owned());
-        self
-    }
-
-    /// How long a connection, TLS included, may take to come up, a millisecond to a day. 10 seconds
-    /// when unset.
+    /// How long a connection may take to come up, with its proxy and TLS, a millisecond to a day. 10
+    /// seconds when unset.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -208,8 +203,8 @@ impl ClientBuilder {
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// `InvalidArgument`, naming the setting; `Credentials`; `LocalIo` when the CA file cannot be
-    /// read.
+    /// `InvalidArgument`, naming the setting; `Credentials`; `LocalIo` when a file of a certificate or
+    /// a key cannot be read.
     pub fn build(self) -> Result<Client> {
         let keyring = Keyring::new(self.credentials)?;
         let endpoint = Endpoint::default()
@@ -250,10 +245,6 @@ impl ClientBuilder {
                 "has a control or a non-ASCII character",
             ));
         }
-        let ca_pem = match &self.ca_file {
-            Some(path) => Some(std::fs::read(path).map_err(|e| Error::local("read", path, e))?),
-            None => None,
-        };
         let transport = Http::new(&Settings {
             connect_timeout: self.connect_timeout,
             read_timeout: self.stall_timeout,
@@ -262,8 +253,8 @@ impl ClientBuilder {
             max_idle: self.parallel_requests,
             idle_age: IDLE_AGE,
             user_agent,
-            ca_pem,
-            insecure_tls: false,
+            trust: self.network.trust()?,
+            proxies: self.network.proxies()?,
         })?;
         let width = Arc::new(Width::new(self.parallel_requests));
         let core = Core {

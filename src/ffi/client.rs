@@ -4,9 +4,10 @@ use libc::c_char;
 use std::time::Duration;
 
 use super::choices::resume;
-use super::convert::{Options, Out, path, read_sized, required, required_text, text};
+use super::convert::{Options, Out, path, read_sized, required, text};
 use super::credentials::{given, pair};
 use super::log::level;
+use super::network::network;
 use super::status::{coslink_error, coslink_status};
 use super::{guard, quietly};
 use crate::client::{Bucket, Client, ClientBuilder};
@@ -37,7 +38,7 @@ pub struct coslink_bucket(pub(super) Bucket);
 /// The settings of a client. An option struct; begin with `COSLINK_INIT(coslink_client_options)`.
 /// Who signs comes from exactly one of the pair `secret_id` and `secret_key`, `anonymous`,
 /// `credentials_from_env` and `credentials_file`. Nothing else is read from the environment, but for
-/// the place of the journals.
+/// the place of the journals and, with `proxy_from_env`, the proxies.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct coslink_client_options {
@@ -56,7 +57,7 @@ pub struct coslink_client_options {
     pub ca_file: *const c_char,
     /// Non-zero: connect in the clear. 0: TLS. An `endpoint` says it by its scheme.
     pub plain_http: i32,
-    /// How long a connection, TLS included, may take to come up. 0: 10,000 ms.
+    /// How long a connection may take to come up, with its proxy and TLS. 0: 10,000 ms.
     pub connect_timeout_ms: u32,
     /// How long a request may go without a byte moving either way; there is no limit on the whole but
     /// `deadline_ms`. 0: 60,000 ms.
@@ -123,6 +124,34 @@ pub struct coslink_client_options {
     pub no_clock_correction: i32,
     /// What `coslink_client_log` hands out: a `coslink_log_level`. 0: nothing is kept for it.
     pub log_level: i32,
+    /// Goes through this proxy, `http://[user:password@]host:port`, or `https://...` for one that is
+    /// itself spoken to over TLS, by the same rules as the service. User and password are
+    /// percent-encoded. Without a port it is 1080, or 443 with https. Every connection is a tunnel
+    /// (`CONNECT`), those in the clear, too. The way through the proxy is part of `connect_timeout_ms`;
+    /// one that cannot be reached or refuses is a `COSLINK_ERROR_TRANSPORT`. NULL: none.
+    pub proxy: *const c_char,
+    /// Hosts that are reached without a proxy, as curl has it: a list with commas of domains, which
+    /// stand for all names below them, too, and of IP addresses; `*` is everything. NULL: none, or with
+    /// `proxy_from_env` those of the environment.
+    pub no_proxy: *const c_char,
+    /// Trusts only these certificate authorities, in PEM; beside those of `ca_file` when both are set.
+    /// NULL: Mozilla's list.
+    pub ca_pem: *const c_char,
+    /// Shows the certificate of this PEM file, with its chain, to servers that ask who connects.
+    /// NULL: none.
+    pub client_certificate: *const c_char,
+    /// The PEM file of the private key of `client_certificate` (PKCS#8, PKCS#1 or SEC1, not
+    /// encrypted).
+    pub client_key: *const c_char,
+    /// Non-zero: take the proxies from the environment, now: `https_proxy` or `HTTPS_PROXY`,
+    /// `http_proxy` in lower case only, for both `all_proxy` or `ALL_PROXY`, and `no_proxy` or
+    /// `NO_PROXY`. No other thread may change the environment meanwhile. A `proxy` takes the place of
+    /// all of it.
+    pub proxy_from_env: i32,
+    /// DANGER. Non-zero: accept every certificate, of everybody, for every host. Whoever is on the way
+    /// can then read and change all that is sent, signatures and tokens included. For tests against a
+    /// server of one's own only; a private authority is for `ca_file`.
+    pub danger_accept_any_certificate: i32,
 }
 
 // SAFETY: `repr(C)`, begins with its size, and all of its fields may have any bytes from C.
@@ -226,24 +255,19 @@ unsafe fn client(options: &coslink_client_options) -> Result<Client> {
         .correct_clock(options.no_clock_correction == 0)
         .retry(retry(options));
     // SAFETY: as promised by the caller.
-    let (endpoint, user_agent, ca_file) = unsafe {
-        let endpoint = text(options.endpoint, "endpoint")?;
+    let (endpoint, user_agent) = unsafe {
         (
-            endpoint,
+            text(options.endpoint, "endpoint")?,
             text(options.user_agent, "user_agent")?,
-            path(options.ca_file, "ca_file")?,
         )
     };
     // SAFETY: as promised by the caller.
-    builder = unsafe { transfers(hosts(builder, options)?, options) }?;
+    builder = unsafe { network(transfers(hosts(builder, options)?, options)?, options) }?;
     if let Some(endpoint) = endpoint {
         builder = builder.endpoint(endpoint);
     }
     if let Some(user_agent) = user_agent {
         builder = builder.user_agent(user_agent);
-    }
-    if let Some(ca_file) = ca_file {
-        builder = builder.ca_file(ca_file);
     }
     if let Some(timeout) = milliseconds(options.connect_timeout_ms) {
         builder = builder.connect_timeout(timeout);
@@ -262,7 +286,7 @@ unsafe fn client(options: &coslink_client_options) -> Result<Client> {
 
 /// Makes a client. Nothing is sent.
 ///
-/// Never blocks, but for reading `ca_file` and `credentials_file`. Any thread. Free `*client` with
+/// Never blocks, but for reading the files that are named. Any thread. Free `*client` with
 /// `coslink_client_free`. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names the option, with
 /// `COSLINK_ERROR_CREDENTIALS`, or with `COSLINK_ERROR_LOCAL_IO` when a file cannot be read. Since
 /// 0.1.0.
@@ -358,94 +382,6 @@ pub unsafe extern "C" fn coslink_client_free(client: *mut coslink_client) {
         if !client.is_null() {
             // SAFETY: it came from `coslink_client_new` and is freed once, as the header says.
             drop(unsafe { Box::from_raw(client) });
-        }
-    });
-}
-
-/// Makes a bucket of a client from its name with APPID (`examplebucket-1250000000`) and its region
-/// (`ap-guangzhou`). Nothing is sent.
-///
-/// Never blocks. Any thread. Free `*bucket` with `coslink_bucket_free`; the client may be freed
-/// before. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names `name`, `bucket` or `region`.
-/// Since 0.1.0.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn coslink_bucket_new(
-    client: *const coslink_client,
-    name: *const c_char,
-    region: *const c_char,
-    bucket: *mut *mut coslink_bucket,
-    error: *mut *mut coslink_error,
-) -> coslink_status {
-    // SAFETY: the caller keeps the rules at the top of the header.
-    unsafe {
-        guard(error, || {
-            let slot = Out::new(bucket).required("bucket")?;
-            let client = required(client, "client")?;
-            let (name, region) = (
-                required_text(name, "name")?,
-                required_text(region, "region")?,
-            );
-            slot.give(coslink_bucket(client.0.bucket(name, region)?));
-            Ok(())
-        })
-    }
-}
-
-/// Makes what stands for the service itself in `coslink_request`, for operations that are on no
-/// bucket: of one region, or of all (`region` NULL). Nothing is sent.
-///
-/// Never blocks. Any thread. Free `*bucket` with `coslink_bucket_free`; the client may be freed
-/// before. Fails with `COSLINK_ERROR_INVALID_ARGUMENT`, which names `region`. Since 0.1.0.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn coslink_bucket_new_service(
-    client: *const coslink_client,
-    region: *const c_char,
-    bucket: *mut *mut coslink_bucket,
-    error: *mut *mut coslink_error,
-) -> coslink_status {
-    // SAFETY: the caller keeps the rules at the top of the header.
-    unsafe {
-        guard(error, || {
-            let slot = Out::new(bucket).required("bucket")?;
-            let client = required(client, "client")?;
-            let region = text(region, "region")?;
-            slot.give(coslink_bucket(client.0.service(region)?));
-            Ok(())
-        })
-    }
-}
-
-/// Tells where an object is: host and path, percent-encoded, without scheme.
-///
-/// Never blocks; nothing is sent. Any thread. Free `*location` with `coslink_string_free`. Fails with
-/// `COSLINK_ERROR_INVALID_ARGUMENT`. Since 0.1.0.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn coslink_bucket_location(
-    bucket: *const coslink_bucket,
-    key: *const c_char,
-    location: *mut *mut c_char,
-    error: *mut *mut coslink_error,
-) -> coslink_status {
-    // SAFETY: the caller keeps the rules at the top of the header.
-    unsafe {
-        guard(error, || {
-            let slot = Out::new(location).required("location")?;
-            let bucket = required(bucket, "bucket")?;
-            slot.give_text(bucket.0.location(required_text(key, "key")?))
-        })
-    }
-}
-
-/// Frees a bucket. NULL is fine.
-///
-/// Blocks until the client's threads have ended when it was the last handle of its client. No other
-/// thread may be inside a call with this handle. Since 0.1.0.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn coslink_bucket_free(bucket: *mut coslink_bucket) {
-    quietly((), || {
-        if !bucket.is_null() {
-            // SAFETY: it came from `coslink_bucket_new` and is freed once, as the header says.
-            drop(unsafe { Box::from_raw(bucket) });
         }
     });
 }

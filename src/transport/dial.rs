@@ -10,11 +10,14 @@ use ureq::http::Uri;
 use ureq::unversioned::transport::{ConnectionDetails, Connector};
 
 use super::errors::{self, carry};
+use super::line::Line;
 use super::link::{Link, Patience};
+use super::proxy::{self, Kind, Proxies, Proxy};
 use super::resolver::{Names, aside};
 use super::socket::Socket;
 use super::stop::{self, Exchange};
 use super::tls::Session;
+use super::tunnel::Talk;
 use super::{Settings, tls};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -26,6 +29,8 @@ pub(super) struct Dialer {
     patience: Patience,
     connect: Duration,
     resolve: Duration,
+    proxies: Proxies,
+    user_agent: String,
 }
 
 impl Dialer {
@@ -33,13 +38,15 @@ impl Dialer {
     pub(super) fn new(settings: &Settings) -> Result<Self> {
         Ok(Self {
             names: Names::default(),
-            tls: tls::config(settings)?,
+            tls: tls::config(&settings.trust)?,
             patience: Patience {
                 read: settings.read_timeout,
                 write: settings.write_timeout,
             },
             connect: settings.connect_timeout,
             resolve: settings.resolve_timeout,
+            proxies: settings.proxies.clone(),
+            user_agent: settings.user_agent.clone(),
         })
     }
 
@@ -51,30 +58,87 @@ impl Dialer {
         let host = host.trim_start_matches('[').trim_end_matches(']');
         let is_secure = uri.scheme_str() == Some("https");
         let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
-        let addresses = self.names.look_up(host, port, self.resolve, &exchange)?;
+        let proxy = self.proxies.on_the_way(host, is_secure);
+        let (stream, deadline) = match proxy {
+            None => self.reach(host, port, &proxy::authority(host, port), &exchange),
+            Some(proxy) => {
+                let whom = format!("the proxy {proxy}");
+                self.reach(&proxy.host, proxy.port, &whom, &exchange)
+            }
+        }?;
+        let socket =
+            Socket::new(stream).map_err(|error| errors::lost("it was set up", host, error))?;
+        let line = Line::new(socket);
+        let mut link = Link::new(line, host, self.patience, exchange.clone())?;
+        if let Some(proxy) = proxy {
+            self.pass(proxy, link.line(), (host, port), deadline, &exchange)?;
+        }
+        if !is_secure {
+            return Ok(link);
+        }
+        let session = self.secure(link.line(), host, deadline, &exchange)?;
+        Ok(link.secured(session))
+    }
 
-        let late = |what| errors::timeout(what, host, self.connect);
-        let deadline = Instant::now() + self.connect;
+    /// A connection to `host`, which errors call `whom`, and until when all of it must be set up.
+    fn reach(
+        &self,
+        host: &str,
+        port: u16,
+        whom: &str,
+        exchange: &Exchange,
+    ) -> Result<(TcpStream, Instant)> {
+        let addresses = self.names.look_up(host, port, self.resolve, exchange)?;
         let limit = self.connect;
-        let made = aside(limit, &exchange, move || connect_any(&addresses, deadline))?;
+        let deadline = Instant::now() + limit;
+        let made = aside(limit, exchange, move || connect_any(&addresses, deadline))?;
         let stream = made
             .unwrap_or_else(|| Err(io::ErrorKind::TimedOut.into()))
             .map_err(|error| {
                 self.names.forget(host, port);
                 match error.kind() {
-                    io::ErrorKind::TimedOut => late("no connection was made to"),
-                    _ => errors::transport(format!("cannot connect to {host}:{port}: {error}"))
+                    io::ErrorKind::TimedOut => {
+                        errors::timeout("no connection was made to", whom, limit)
+                    }
+                    _ => errors::transport(format!("cannot connect to {whom}: {error}"))
                         .with_source(error),
                 }
             })?;
-        let socket =
-            Socket::new(stream).map_err(|error| errors::lost("it was set up", host, error))?;
-        let link = Link::new(socket, host, self.patience, exchange.clone())?;
-        if !is_secure {
-            return Ok(link);
+        Ok((stream, deadline))
+    }
+
+    /// Makes the proxy at the other end of `line` let everything through.
+    fn pass(
+        &self,
+        proxy: &Proxy,
+        line: &mut Line,
+        (host, port): (&str, u16),
+        deadline: Instant,
+        exchange: &Exchange,
+    ) -> Result<()> {
+        if proxy.kind == Kind::Https {
+            let session = self.secure(line, &proxy.host, deadline, exchange)?;
+            line.secure(session, &proxy.host);
         }
-        let session = Session::open(&self.tls, link.socket(), host, deadline, &exchange)?;
-        Ok(link.secured(session.ok_or_else(|| late("TLS was not set up with"))?))
+        let mut talk = Talk {
+            line,
+            proxy,
+            deadline,
+            limit: self.connect,
+            exchange,
+        };
+        talk.open(host, port, &self.user_agent)
+    }
+
+    fn secure(
+        &self,
+        line: &mut Line,
+        host: &str,
+        deadline: Instant,
+        exchange: &Exchange,
+    ) -> Result<Session> {
+        let session = Session::open(&self.tls, line, host, deadline, exchange)?;
+        session.ok_or_else(|| errors::timeout("TLS was not set up with", host, self.connect))
     }
 }
 

@@ -9,7 +9,8 @@ use ureq::unversioned::transport::{NextTimeout, Transport};
 
 use super::buffers::Buffers;
 use super::errors::{self, carry};
-use super::socket::{Got, Socket, Wait};
+use super::line::Line;
+use super::socket::{Got, Wait};
 use super::stop::{self, Exchange};
 use super::tls::Session;
 use crate::error::{Error, ErrorKind, Result};
@@ -30,7 +31,7 @@ pub(super) struct Patience {
 /// A connection. It is bound to an exchange from the moment it is made or taken from the pool
 /// until it is given back.
 pub(super) struct Link {
-    socket: Socket,
+    line: Line,
     session: Option<Box<Session>>,
     buffers: Buffers,
     patience: Patience,
@@ -46,16 +47,16 @@ pub(super) struct Link {
 impl Link {
     /// A new connection to `host`, for its first exchange.
     pub(super) fn new(
-        socket: Socket,
+        line: Line,
         host: &str,
         patience: Patience,
         exchange: Arc<Exchange>,
     ) -> Result<Self> {
-        exchange.bind(socket.stream(), false)?;
+        exchange.bind(line.stream(), false)?;
         let mut buffers = Buffers::new();
         buffers.plan(exchange.head_room, exchange.chunk);
         Ok(Self {
-            socket,
+            line,
             session: None,
             buffers,
             patience,
@@ -67,9 +68,9 @@ impl Link {
         })
     }
 
-    /// The socket, for the handshake.
-    pub(super) fn socket(&self) -> &Socket {
-        &self.socket
+    /// The line, for what comes before the first request.
+    pub(super) fn line(&mut self) -> &mut Line {
+        &mut self.line
     }
 
     /// The same connection with TLS from here on.
@@ -106,7 +107,7 @@ impl Link {
                 Some(session) => session.sealed(),
                 None => self.buffers.sent(amount),
             };
-            match self.socket.write(&bytes[sent..]) {
+            match self.line.write(&bytes[sent..]) {
                 Ok(0) if moved.elapsed() >= self.patience.write => {
                     let what = "no byte could be sent to";
                     return Err(errors::timeout(what, &self.host, self.patience.write));
@@ -175,14 +176,20 @@ impl Link {
         let lost = |error| errors::lost(doing, &self.host, error);
         let got = match &mut self.session {
             Some(session) => {
-                let read = |buffer: &mut [u8]| self.socket.read(buffer, wait).map_err(lost);
+                let read = |buffer: &mut [u8]| self.line.read(buffer, wait).map_err(lost);
                 let got = session.fill(free, &self.host, read);
                 if session.is_unclean() {
                     exchange.set_unclean();
                 }
                 got
             }
-            None => self.socket.read(free, wait).map_err(lost),
+            None => {
+                let got = self.line.read(free, wait).map_err(lost);
+                if self.line.is_unclean() {
+                    exchange.set_unclean();
+                }
+                got
+            }
         };
         match got {
             Ok(Got::Bytes(bytes)) => {
@@ -210,18 +217,18 @@ impl Link {
             return false;
         };
         let is_quiet = match &mut self.session {
-            None => self.socket.is_quiet(),
+            None => self.line.is_quiet(),
             // Tickets may have come in the meantime; only data and ends are signs of trouble.
             Some(session) => {
                 let read = |buffer: &mut [u8]| {
                     let lost = |error| errors::lost("idle", &self.host, error);
-                    self.socket.read(buffer, Wait::No).map_err(lost)
+                    self.line.read(buffer, Wait::No).map_err(lost)
                 };
                 let got = session.fill(self.buffers.free(), &self.host, read);
                 matches!(got, Ok(Got::Blocked))
             }
         };
-        if !is_quiet || exchange.bind(self.socket.stream(), true).is_err() {
+        if !is_quiet || exchange.bind(self.line.stream(), true).is_err() {
             return false;
         }
         self.buffers.plan(exchange.head_room, exchange.chunk);
@@ -293,7 +300,7 @@ impl Transport for Link {
     fn is_open(&mut self) -> bool {
         match self.exchange.take() {
             Some(exchange) => {
-                let is_whole = exchange.unbind(self.socket.stream());
+                let is_whole = exchange.unbind(self.line.stream());
                 is_whole && !self.spent && !exchange.has_given_up()
             }
             None => self.take(),
@@ -308,7 +315,7 @@ impl Transport for Link {
 impl Drop for Link {
     fn drop(&mut self) {
         if let Some(exchange) = self.exchange.take() {
-            exchange.unbind(self.socket.stream());
+            exchange.unbind(self.line.stream());
         }
     }
 }

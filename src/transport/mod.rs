@@ -19,14 +19,21 @@ mod body;
 mod buffers;
 mod dial;
 mod errors;
+mod line;
 mod link;
+pub(crate) mod proxy;
 mod resolver;
 mod socket;
+#[cfg(feature = "socks")]
+mod socks;
 pub(crate) mod stop;
-mod tls;
+pub(crate) mod tls;
+mod tunnel;
 
 use body::{Inbound, Outbound};
+use proxy::Proxies;
 use stop::{Control, Exchange};
+use tls::Trust;
 
 /// The most that is sent at once of a body, in bytes.
 const CHUNK: u64 = 64 << 10;
@@ -52,10 +59,10 @@ pub(crate) struct Settings {
     pub(crate) idle_age: Duration,
     /// The User-Agent header; empty sends none.
     pub(crate) user_agent: String,
-    /// The certificates to trust, in PEM, instead of the public roots.
-    pub(crate) ca_pem: Option<Vec<u8>>,
-    /// Trusts everybody: TLS without any protection, for tests only.
-    pub(crate) insecure_tls: bool,
+    /// Who is believed, and with which certificate of our own.
+    pub(crate) trust: Trust,
+    /// What connections go through.
+    pub(crate) proxies: Proxies,
 }
 
 /// A request as it goes on the wire.
@@ -247,8 +254,8 @@ mod tests {
             max_idle: 2,
             idle_age: Duration::from_secs(60),
             user_agent: String::new(),
-            ca_pem: None,
-            insecure_tls: false,
+            trust: Trust::default(),
+            proxies: Proxies::default(),
         };
         Http::new(&settings).unwrap()
     }

@@ -1,5 +1,6 @@
-//! TLS over a socket of ours, by rustls and ring.
+//! TLS over a line of ours, by rustls and ring.
 
+use std::fmt;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,11 +9,13 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use zeroize::Zeroizing;
 
-use super::socket::{Got, Socket, Wait};
+use super::errors;
+use super::line::Line;
+use super::socket::{Got, Wait};
 use super::stop::Exchange;
-use super::{Settings, errors};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The first size of the buffer for what arrives, in bytes: a handshake or a small answer.
@@ -20,37 +23,93 @@ const INCOMING_FIRST: usize = 8 << 10;
 /// Its size once a read has filled it, in bytes.
 const INCOMING_MOST: usize = 64 << 10;
 
+/// Who is believed, and with which certificate of our own.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trust {
+    /// The authorities in PEM instead of the public ones, each with the setting that it is from.
+    pub(crate) authorities: Vec<(&'static str, Vec<u8>)>,
+    /// Those that the system trusts instead of the public ones.
+    #[cfg(feature = "native-roots")]
+    pub(crate) native: bool,
+    /// What is shown to servers that ask who we are.
+    pub(crate) identity: Option<Identity>,
+    /// Believes everybody: TLS without any protection, for tests only.
+    pub(crate) anyone: bool,
+}
+
+/// A certificate of our own and its key, in PEM.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    pub(crate) certificates: Vec<u8>,
+    pub(crate) key: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identity")
+    }
+}
+
 /// The rules by which connections are secured: TLS 1.2 and 1.3, the roots of the settings, and
 /// the ring provider, whatever the process has chosen for itself.
-pub(super) fn config(settings: &Settings) -> Result<Arc<ClientConfig>> {
+pub(super) fn config(trust: &Trust) -> Result<Arc<ClientConfig>> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?;
-    let builder = if settings.insecure_tls {
+    let builder = if trust.anyone {
         let anyone = Arc::new(Anyone(provider));
         builder.dangerous().with_custom_certificate_verifier(anyone)
     } else {
-        builder.with_root_certificates(roots(settings.ca_pem.as_deref())?)
+        builder.with_root_certificates(roots(trust)?)
     };
-    let mut config = builder.with_no_client_auth();
+    let mut config = match &trust.identity {
+        None => builder.with_no_client_auth(),
+        Some(identity) => {
+            let wrong = |error: &dyn fmt::Display| Error::invalid("client_certificate", error);
+            let certificates: Vec<_> = CertificateDer::pem_slice_iter(&identity.certificates)
+                .collect::<std::result::Result<_, _>>()
+                .map_err(|error| wrong(&error))?;
+            if certificates.is_empty() {
+                return Err(wrong(&"the file holds no certificate"));
+            }
+            // Why it is none may have a piece of it.
+            let key = PrivateKeyDer::from_pem_slice(&identity.key)
+                .map_err(|_| wrong(&"the file of the key holds no private key"))?;
+            builder
+                .with_client_auth_cert(certificates, key)
+                .map_err(|error| wrong(&error))?
+        }
+    };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }
 
-fn roots(pem: Option<&[u8]>) -> Result<RootCertStore> {
-    let Some(pem) = pem else {
-        return Ok(webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect());
-    };
+fn roots(trust: &Trust) -> Result<RootCertStore> {
     let mut store = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|error| Error::invalid("ca_file", error))?;
-        store
-            .add(certificate)
-            .map_err(|error| Error::invalid("ca_file", error))?;
+    for (name, pem) in &trust.authorities {
+        let had = store.len();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            let certificate = certificate.map_err(|error| Error::invalid(name, error))?;
+            store
+                .add(certificate)
+                .map_err(|error| Error::invalid(name, error))?;
+        }
+        if store.len() == had {
+            return errors::refuse(name, "it holds no certificate");
+        }
+    }
+    #[cfg(feature = "native-roots")]
+    if trust.native {
+        let found = rustls_native_certs::load_native_certs();
+        // A store of the system has odd ones, too; the others are no worse for it.
+        let (taken, _) = store.add_parsable_certificates(found.certs);
+        if taken == 0 {
+            return errors::refuse("native_roots", "the system has no certificate authorities");
+        }
     }
     if store.is_empty() {
-        return errors::refuse("ca_file", "it holds no certificate");
+        store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
     Ok(store)
 }
@@ -69,7 +128,7 @@ impl Session {
     /// Shakes hands. The last message of it is left for the first `seal` to send.
     pub(super) fn open(
         config: &Arc<ClientConfig>,
-        socket: &Socket,
+        line: &mut Line,
         host: &str,
         deadline: Instant,
         exchange: &Exchange,
@@ -88,14 +147,14 @@ impl Session {
             unclean: false,
         };
         session.connection.set_buffer_limit(None);
-        let done = session.shake(socket, host, deadline, exchange)?;
+        let done = session.shake(line, host, deadline, exchange)?;
         Ok(done.then_some(session))
     }
 
     /// Whether the handshake was done before the deadline.
     fn shake(
         &mut self,
-        socket: &Socket,
+        line: &mut Line,
         host: &str,
         deadline: Instant,
         exchange: &Exchange,
@@ -105,7 +164,7 @@ impl Session {
             self.collect();
             let mut sent = 0;
             while sent < self.outgoing.len() {
-                sent += socket.write(&self.outgoing[sent..]).map_err(broken)?;
+                sent += line.write(&self.outgoing[sent..]).map_err(broken)?;
                 exchange.check()?;
                 if Instant::now() >= deadline {
                     return Ok(false);
@@ -114,7 +173,7 @@ impl Session {
             if self.at == self.end {
                 let left = deadline.saturating_duration_since(Instant::now());
                 let wait = Wait::For(left, exchange);
-                match self.receive(|buffer| socket.read(buffer, wait).map_err(broken))? {
+                match self.receive(|buffer| line.read(buffer, wait).map_err(broken))? {
                     Got::Bytes(_) => {}
                     Got::Blocked => return Ok(false),
                     Got::End => {
@@ -126,7 +185,7 @@ impl Session {
             if let Err(error) = self.process() {
                 // The server is told why, if it can be done at once.
                 self.collect();
-                let _ = socket.write(&self.outgoing);
+                let _ = line.write(&self.outgoing);
                 return Err(errors::tls("it was set up", host, error));
             }
         }

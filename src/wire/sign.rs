@@ -5,6 +5,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::{Digest, Sha1};
+use zeroize::{Zeroize, Zeroizing};
 
 use super::{Method, Pairs, encode};
 
@@ -69,8 +70,9 @@ pub(crate) fn policy_signature(secret_key: &str, key_time: &str, policy: &str) -
     hmac(&sign_key(secret_key, key_time), &digest)
 }
 
-fn sign_key(secret_key: &str, key_time: &str) -> String {
-    hmac(secret_key, key_time)
+/// What stands for the secret key during a window. It signs as well as that does.
+fn sign_key(secret_key: &str, key_time: &str) -> Zeroizing<String> {
+    Zeroizing::new(hmac(secret_key, key_time))
 }
 
 fn http_string(method: Method, path: &str, params: &str, headers: &str) -> String {
@@ -89,7 +91,10 @@ fn hmac(key: &str, message: &str) -> String {
         return String::new();
     };
     mac.update(message.as_bytes());
-    encode::hex(&mac.finalize().into_bytes())
+    let mut code = mac.finalize().into_bytes();
+    let text = encode::hex(&code);
+    code.as_mut_slice().zeroize();
+    text
 }
 
 /// The list of names (`a;b`) and the text (`a=1&b=2`), both sorted by encoded name.

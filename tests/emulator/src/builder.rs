@@ -18,8 +18,9 @@ use crate::journal::Journal;
 use crate::request::Hosts;
 use crate::state::Shared;
 use crate::store::{Bucket, Store};
+use crate::tls::{Certificate, Secure};
 use crate::versions::Versioning;
-use crate::{BUCKET, REGION, SECRET_ID, SECRET_KEY, server, tls};
+use crate::{BUCKET, REGION, SECRET_ID, SECRET_KEY, server};
 
 /// Settings of an emulator that has not started yet.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub struct Builder {
     cors: Vec<(String, Vec<CorsRule>)>,
     directory: Option<PathBuf>,
     tls: bool,
+    certificate: Certificate,
+    asks_for_certificate: bool,
     ssec_on_http: bool,
     opaque_etags: bool,
     log: bool,
@@ -54,6 +57,8 @@ impl Default for Builder {
             cors: Vec::new(),
             directory: None,
             tls: false,
+            certificate: Certificate::Good,
+            asks_for_certificate: false,
             ssec_on_http: false,
             opaque_etags: false,
             log: false,
@@ -147,6 +152,21 @@ impl Builder {
         self
     }
 
+    /// Serves TLS with this certificate instead.
+    #[must_use]
+    pub fn certificate(mut self, certificate: Certificate) -> Self {
+        self.certificate = certificate;
+        self.tls(true)
+    }
+
+    /// Serves TLS to those only who show a certificate of the authority, such as
+    /// [`Emulator::client_pem`].
+    #[must_use]
+    pub fn asks_for_certificate(mut self) -> Self {
+        self.asks_for_certificate = true;
+        self.tls(true)
+    }
+
     /// Takes SSE-C keys without TLS, too, which the service never does.
     #[must_use]
     pub fn ssec_on_http(mut self, allowed: bool) -> Self {
@@ -194,11 +214,11 @@ impl Builder {
         }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
         let address = listener.local_addr()?;
-        let (acceptor, ca_pem) = if self.tls {
-            tls::acceptor().map(|(a, p)| (Some(a), p))?
-        } else {
-            (None, String::new())
+        let secure = match self.tls {
+            true => Some(Secure::new(self.certificate, self.asks_for_certificate)?),
+            false => None,
         };
+        let acceptor = secure.as_ref().map(|secure| secure.acceptor.clone());
         let shared = Arc::new(Shared {
             account: self.account,
             region: self.buckets[0].1.clone(),
@@ -231,13 +251,7 @@ impl Builder {
                     eprintln!("the emulator stopped: {error}");
                 }
             })?;
-        Ok(Emulator::new(
-            shared,
-            address,
-            self.tls.then_some(ca_pem),
-            stop,
-            thread,
-        ))
+        Ok(Emulator::new(shared, address, secure, stop, thread))
     }
 }
 

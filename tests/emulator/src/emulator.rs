@@ -15,13 +15,14 @@ use crate::crc64::zeros;
 use crate::journal::Recorded;
 use crate::state::Shared;
 use crate::store::{Description, Object};
+use crate::tls::Secure;
 
 /// A COS on a port of 127.0.0.1. Dropping it cuts all connections and joins its thread.
 #[derive(Debug)]
 pub struct Emulator {
     shared: Arc<Shared>,
     address: SocketAddr,
-    ca_pem: Option<String>,
+    secure: Option<Secure>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -48,14 +49,14 @@ impl Emulator {
     pub(crate) fn new(
         shared: Arc<Shared>,
         address: SocketAddr,
-        ca_pem: Option<String>,
+        secure: Option<Secure>,
         stop: oneshot::Sender<()>,
         thread: JoinHandle<()>,
     ) -> Self {
         Self {
             shared,
             address,
-            ca_pem,
+            secure,
             stop: Some(stop),
             thread: Some(thread),
         }
@@ -64,7 +65,7 @@ impl Emulator {
     /// `http://127.0.0.1:PORT`, or `https://localhost:PORT` with TLS.
     #[must_use]
     pub fn url(&self) -> String {
-        match self.ca_pem {
+        match self.secure {
             None => format!("http://{}", self.address),
             Some(_) => format!("https://localhost:{}", self.address.port()),
         }
@@ -79,7 +80,15 @@ impl Emulator {
     /// The PEM of the authority to trust; empty without TLS.
     #[must_use]
     pub fn ca_pem(&self) -> String {
-        self.ca_pem.clone().unwrap_or_default()
+        let secure = self.secure.as_ref();
+        secure.map_or(String::new(), |secure| secure.ca_pem.clone())
+    }
+
+    /// A client's certificate by that authority and its key, in PEM; empty without TLS.
+    #[must_use]
+    pub fn client_pem(&self) -> (String, String) {
+        let secure = self.secure.as_ref();
+        secure.map_or(Default::default(), |secure| secure.client_pem.clone())
     }
 
     /// All requests in the order of their arrival, also those that are not answered yet.

@@ -48,6 +48,7 @@ mod outgoing;
 mod play;
 mod policy;
 mod post;
+mod proxy;
 mod reply;
 mod request;
 mod restore;
@@ -67,6 +68,8 @@ pub use builder::Builder;
 pub use cors::CorsRule;
 pub use emulator::{Emulator, Stored};
 pub use journal::Recorded;
+pub use proxy::{Answer, Proxy, ProxyBuilder, Tunnel};
+pub use tls::Certificate;
 
 /// The secret id that requests are signed with by default.
 pub const SECRET_ID: &str = "AKIDcoslinkVectorId0123456789abcdef";

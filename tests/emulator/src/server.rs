@@ -9,6 +9,7 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
@@ -56,6 +57,14 @@ pub(crate) fn run(
         .inspect(|()| runtime.shutdown_timeout(WIND_UP))
 }
 
+/// Closes a connection when the other side has, or after a while.
+async fn drain(mut socket: TcpStream) {
+    let _ = socket.shutdown().await;
+    let mut nowhere = tokio::io::sink();
+    let rest = tokio::io::copy(&mut socket, &mut nowhere);
+    let _ = tokio::time::timeout(WIND_UP, rest).await;
+}
+
 async fn connection(
     socket: TcpStream,
     address: SocketAddr,
@@ -70,9 +79,10 @@ async fn connection(
     let _ = socket.set_nodelay(true);
     let mut stream = match tls {
         None => Stream::plain(socket),
-        Some(acceptor) => match acceptor.accept(socket).await {
+        Some(acceptor) => match acceptor.accept(socket).into_fallible().await {
             Ok(stream) => Stream::tls(stream),
-            Err(_) => return,
+            // A close with bytes unread would be a reset, which takes the alert away.
+            Err((_, socket)) => return drain(socket).await,
         },
     };
     let slot = Slot::default();
