@@ -1514,6 +1514,27 @@ public:
     });
   }
 
+  // What the client tells of its requests, where `log_level` of its options is set: `take` takes a
+  // const coslink_log_line &.
+  template <class Take> result<void> log(Take &&take) const {
+    struct taking : detail::guard {
+      explicit taking(Take &call) noexcept : call_(call) {}
+      static void told(const coslink_log_line *line, void *data) noexcept {
+        auto &self = *static_cast<taking *>(data);
+        self.run(0, [&] {
+          self.call_(*line);
+          return 0;
+        });
+      }
+      Take &call_;
+    } calls(take);
+    coslink_error *why = nullptr;
+    const coslink_status status = coslink_client_log(get(), taking::told, &calls, &why);
+    if (status != COSLINK_OK) return error(status, why, std::move(calls.thrown));
+    if (calls.thrown) return error(COSLINK_ERROR_CALLBACK, nullptr, std::move(calls.thrown));
+    return {};
+  }
+
   result<coslink::bucket> bucket(const zstring &name, const zstring &region) const {
     return detail::make<coslink::bucket, coslink_bucket>([&](auto **out, auto **why) {
       return coslink_bucket_new(get(), name.get(), region.get(), out, why);

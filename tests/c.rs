@@ -11,10 +11,16 @@ use cos_emulator::{Answer, BUCKET, CorsRule, Emulator, Proxy, REGION, SECRET_ID,
 
 #[path = "c/coverage.rs"]
 mod coverage;
+#[path = "c/cpp.rs"]
+mod cpp;
 #[path = "c/ctypes.rs"]
 mod ctypes;
 #[path = "c/examples.rs"]
 mod examples;
+#[path = "matrix/faults.rs"]
+mod faults;
+#[path = "c/network.rs"]
+mod network;
 #[path = "c/parameters.rs"]
 mod parameters_sent;
 #[path = "c/races.rs"]
@@ -24,7 +30,10 @@ mod readme;
 #[path = "c/tools.rs"]
 mod tools;
 
-use tools::{Link, at_home, compile, is_there, root, scratch, succeed, valgrind};
+use tools::{
+    Link, SANITIZER, at_home, compile, is_there, root, sanitizer_works, scratch, succeed, under,
+    valgrind,
+};
 
 /// A scenario: a program of `tests/c`, an emulator as it needs it, and what the emulator saw.
 struct Scenario {
@@ -53,14 +62,7 @@ impl Scenario {
         let directory = scratch(&format!("{}-{kind}", self.name));
         let source = root().join("tests/c").join(format!("{}.c", self.name));
         let binary = compile(&source, &directory, link, flags);
-        let program = match runner {
-            Some(mut runner) => {
-                runner.arg(&binary);
-                runner
-            }
-            None => Command::new(&binary),
-        };
-        self.run(program, &directory);
+        self.run(under(runner, &binary), &directory);
     }
 
     fn run(&self, mut program: Command, directory: &Path) {
@@ -102,27 +104,11 @@ fn the_static_library_does_the_same() {
 /// The sanitizers see the scenario's own code, and every allocation, leak and copy of the library.
 #[test]
 fn address_sanitizer() {
-    let flags = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-    let directory = scratch("sanitizer");
-    let probe = directory.join("probe.c");
-    fs::write(&probe, "int main(void) { return 0; }\n").expect("the probe can be written");
-    let binary = directory.join("probe");
-    let compiled = Command::new("cc")
-        .args(flags)
-        .arg("-o")
-        .arg(&binary)
-        .arg(&probe)
-        .output();
-    let works = compiled.is_ok_and(|output| output.status.success())
-        && Command::new(&binary)
-            .output()
-            .is_ok_and(|output| output.status.success());
-    if !works {
-        println!("note: the address sanitizer does not work here");
+    if !sanitizer_works() {
         return;
     }
     for scenario in SCENARIOS {
-        scenario.play("sanitizer", Link::Shared, &flags, None);
+        scenario.play("sanitizer", Link::Shared, SANITIZER, None);
     }
 }
 
@@ -206,7 +192,7 @@ scenarios! {
         let hosts = Emulator::builder().domain("files.example.com", BUCKET).path_style(true);
         hosts.accelerate(BUCKET, true).start()
     } };
-    network {
+    proxies {
         start: || Emulator::builder().asks_for_certificate().start(),
         tls: true,
         stage: files_and_proxy,
@@ -315,6 +301,7 @@ scenarios! {
         }
     };
     versions { start: || Emulator::builder().versioning(BUCKET, true).start() };
+    matrix { prepare: network::prepare, check: network::check };
     threads { check: |cos| assert_eq!(cos.keys(BUCKET).len(), 8) };
 }
 

@@ -61,6 +61,8 @@ fn is_about_time(error: &Error) -> bool {
     match error.code() {
         Some("RequestTimeTooSkewed") => true,
         Some("AccessDenied") => error.message() == "Request has expired",
+        // That of a HEAD says nothing but its date. It is the service's where it has its id.
+        None => error.status() == Some(403) && error.request_id().is_some(),
         _ => false,
     }
 }
@@ -111,6 +113,27 @@ mod tests {
             let ahead = clock.unix().cast_signed() - here.cast_signed();
             assert!((ahead - expected.unwrap_or(0)).abs() <= 2, "{code} {date}");
             assert!(!clock.learn(&error), "it learns the same thing once");
+        }
+    }
+
+    #[test]
+    fn of_a_refusal_without_words_the_date_counts() {
+        let there = time::http_date(unix(SystemTime::now()) + 3600);
+        for (status, request_id, expected) in
+            [(403, "x", true), (404, "x", false), (403, "", false)]
+        {
+            let answer = Answer {
+                status: Some(status),
+                request_id: Some(request_id.to_owned()).filter(|id| !id.is_empty()),
+                headers: vec![("date".to_owned(), there.clone())],
+                ..Answer::default()
+            };
+            let error = Error::new(ErrorKind::Denied, "").with_answer(answer);
+            assert_eq!(
+                Clock::default().learn(&error),
+                expected,
+                "{status} {request_id}"
+            );
         }
     }
 }

@@ -1,9 +1,9 @@
 //! PUT Object.
 
 use super::object_headers::{guess_content_type, object_headers};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::op::{Operation, Param};
-use crate::wire::{Body, Method, Pairs, Reply, Request};
+use crate::wire::{Body, Method, Pairs, Reply, Request, fault, xml};
 
 /// Puts a whole object, of at most 5 GiB, in one request.
 ///
@@ -83,13 +83,26 @@ impl Operation for PutObject<'_> {
     }
 
     fn read(&self, reply: Reply) -> Result<PutObjectOutput> {
-        Ok(PutObjectOutput {
+        let status = reply.status;
+        let output = PutObjectOutput {
             etag: reply.text("ETag").unwrap_or_default(),
             crc64: reply.crc64(),
             sent_crc64: reply.sent_crc64,
             verified: reply.verify_sent()?,
             version_id: reply.text("x-cos-version-id"),
             body: reply.into_document()?,
-        })
+        };
+        if !output.etag.is_empty() {
+            return Ok(output);
+        }
+        // Every object has one. Only what processing or a callback has to say may come without.
+        match xml::error_document(&output.body) {
+            Some(said) => Err(fault::in_success(status, said)),
+            None if output.body.is_empty() => {
+                let why = "the answer to an upload has no ETag";
+                Err(Error::new(ErrorKind::Protocol, why))
+            }
+            None => Ok(output),
+        }
     }
 }

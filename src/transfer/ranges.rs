@@ -167,8 +167,11 @@ impl Ranges {
             }
             self.file.write_all_at(&block[..count], to.start + length)?;
             length += count as u64;
-            if moving.reach(received.length + length).is_break() {
-                break Err(Error::new(ErrorKind::Cancelled, "the download was stopped"));
+            // Stopped, or over its deadline.
+            if moving.reach(received.length + length).is_break()
+                && let Err(error) = moving.control.check()
+            {
+                break Err(error);
             }
             if let Some(outcome) = outcome {
                 break outcome;

@@ -260,6 +260,8 @@ impl Transport for Link {
         if !is_interim && self.buffers.take_unseen() {
             return Ok(true);
         }
+        // Bytes that keep coming end no wait, so that nobody else would see that the time is over.
+        exchange.check().map_err(carry)?;
         let limit = self.patience.read.min(*timeout.after);
         let wait = match exchange.is_hurried() {
             true => Wait::No,

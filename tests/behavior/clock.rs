@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cos_emulator::BUCKET;
-use coslink::{ErrorKind, GetObject, HeadObject, PutObject, UploadFile};
+use coslink::{DownloadFile, ErrorKind, GetObject, HeadObject, PutObject, UploadFile};
 
 use crate::support::{World, failed, noise};
 
@@ -49,6 +49,31 @@ fn a_clock_that_shall_not_be_corrected_is_not() {
         ErrorKind::Denied,
     );
     assert_eq!(world.operations().len(), 1);
+}
+
+/// The refusal of a HEAD has no body that could say why, only a date.
+#[test]
+fn the_time_is_learned_from_the_refusal_of_a_head() {
+    for ahead in [7200, -7200] {
+        let world = World::new();
+        world.cos.put(BUCKET, "k", "x");
+        world.cos.set_clock(ahead);
+        let download = DownloadFile::new("k", world.path("t"));
+        assert!(world.bucket.download(&download).unwrap().verified);
+        let heads = world.operations();
+        assert_eq!(heads.iter().filter(|name| *name == "HeadObject").count(), 2);
+    }
+    // The clocks agree, or it was not the service that answered.
+    for fault in [
+        "status=403",
+        "status=403 date=7200 no-request-id",
+        "status=404 date=7200",
+    ] {
+        let world = World::new();
+        world.fault(&format!("HeadObject times=forever {fault}"));
+        world.bucket.send(HeadObject::new("k")).unwrap_err();
+        assert_eq!(world.operations().len(), 1, "{fault}");
+    }
 }
 
 /// A date that cannot be, or that comes again, is no reason to ask once more.

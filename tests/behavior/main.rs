@@ -38,6 +38,7 @@ mod credentials;
 mod download;
 mod exactly_once;
 mod hosts;
+mod jitter;
 mod keys;
 mod left_behind;
 mod odd_answers;

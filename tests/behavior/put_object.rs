@@ -239,3 +239,32 @@ fn expect_waits_for_the_word_of_the_server() {
     assert_eq!(world.stored("k").unwrap(), b"hello");
     assert_eq!(world.request().header("expect"), Some("100-continue"));
 }
+
+/// Every object has an ETag; an answer without one is not about an object that was stored.
+#[test]
+fn a_success_without_an_object_is_none() {
+    let world = World::new();
+    world.fault("PutObject times=forever refused-empty-200");
+    failed(
+        world.bucket.send(PutObject::new("k", "x")),
+        ErrorKind::Protocol,
+    );
+    world.cos.clear_faults();
+    world.fault("PutObject times=forever error-200=AccessDenied");
+    let error = failed(
+        world.bucket.send(PutObject::new("k", "x")),
+        ErrorKind::Service,
+    );
+    assert_eq!(
+        (error.code(), error.status()),
+        (Some("AccessDenied"), Some(200))
+    );
+    assert_eq!(world.stored("k"), None);
+    world.cos.clear_faults();
+    world.fault("PutObject error-200=InternalError");
+    let put = world.bucket.send(PutObject::new("k", "x")).unwrap();
+    assert_eq!(
+        (put.attempts, world.stored("k").unwrap()),
+        (2, b"x".to_vec())
+    );
+}

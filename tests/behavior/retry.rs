@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use cos_emulator::BUCKET;
-use coslink::{Error, ErrorKind, GetObject, ListObjects, PutObject, RetryPolicy, UploadFile};
+use coslink::{
+    DownloadFile, Error, ErrorKind, GetObject, ListObjects, PutObject, RetryPolicy, UploadFile,
+};
 
 use crate::support::{World, failed, noise};
 
@@ -124,13 +126,21 @@ fn a_deadline_ends_every_phase() {
             .map(drop)
     };
     let list = |world: &World| world.bucket.send(ListObjects::new()).map(drop);
+    let download = |world: &World| {
+        let download = DownloadFile::new("k", world.path("f"));
+        world.bucket.download(&download).map(drop)
+    };
     type Call<'a> = &'a dyn Fn(&World) -> Result<(), Error>;
-    let rows: [(&str, Call<'_>); 5] = [
+    let rows: [(&str, Call<'_>); 7] = [
         ("PutObject upload=100000 stall", &put),
         ("PutObject stall", &put),
         ("GetObject stall", &get),
+        // A byte now and then is no stall.
+        ("GetObject slow-head=50", &get),
         ("GetObject stall=half", &get),
         ("ListObjects stall=10", &list),
+        // Bytes come, so that it is the transfer that finds the time to be over.
+        ("GetObject rate=2000", &download),
     ];
     for (fault, call) in rows {
         let world = world();

@@ -286,7 +286,7 @@ fn raii_example() {
     let cos = Emulator::start();
     let text = shown(&mut example(&binary, &cos));
     assert!(
-        text.starts_with("hello from C++\nraii: 14 bytes\ngone: HeadObject"),
+        text.starts_with("hello from C++\nraii: 14 bytes, 14 sent\ngone: HeadObject"),
         "{text}"
     );
 }

@@ -60,7 +60,7 @@ fn hello_in_c() {
 
 #[test]
 fn hello_in_cpp() {
-    uploads("cpp", 8, &["-std=c++17"]);
+    uploads("cpp", 8, &[]);
 }
 
 /// It is compiled as a part of the crate's documentation.

@@ -73,7 +73,7 @@ pub(crate) enum Link {
 pub(crate) fn compile(source: &Path, into: &Path, link: Link, flags: &[&str]) -> PathBuf {
     let is_cpp = source.extension() == Some(OsStr::new("cpp"));
     let (compiler, standard) = if is_cpp {
-        ("c++", "-std=c++11")
+        ("c++", "-std=c++17")
     } else {
         ("cc", "-std=c11")
     };
@@ -165,4 +165,33 @@ pub(crate) fn valgrind() -> Command {
         root().join("tests/c/valgrind.supp").display()
     ));
     valgrind
+}
+
+/// The program, in a runner such as valgrind if there is one.
+pub(crate) fn under(runner: Option<Command>, binary: &Path) -> Command {
+    match runner {
+        Some(mut runner) => {
+            runner.arg(binary);
+            runner
+        }
+        None => Command::new(binary),
+    }
+}
+
+pub(crate) const SANITIZER: &[&str] =
+    &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+
+/// Whether programs with the sanitizers can be made and run here.
+pub(crate) fn sanitizer_works() -> bool {
+    let directory = scratch("sanitizer-probe");
+    let (probe, binary) = (directory.join("probe.c"), directory.join("probe"));
+    fs::write(&probe, "int main(void) { return 0; }\n").expect("the probe can be written");
+    let mut cc = Command::new("cc");
+    cc.args(SANITIZER).arg("-o").arg(&binary).arg(&probe);
+    let succeeds = |command: &mut Command| command.output().is_ok_and(|o| o.status.success());
+    let works = succeeds(&mut cc) && succeeds(&mut Command::new(&binary));
+    if !works {
+        println!("note: the address sanitizer does not work here");
+    }
+    works
 }

@@ -133,7 +133,7 @@ use() { # PREFIX NAME: every way to link what lies in this prefix
             -L"$prefix/lib" -lcoslink "-Wl,-rpath,$prefix/lib"
         cc $strict -I"$prefix/include" "$examples/quickstart.c" -o "$bin/cc-static" \
             "$prefix/lib/libcoslink.a" -lpthread -ldl -lm -lgcc_s
-        c++ -std=c++11 "$examples/raii.cpp" -o "$bin/raii" \
+        c++ -std=c++17 "$examples/raii.cpp" -o "$bin/raii" \
             $(pkg-config --cflags --libs coslink) "-Wl,-rpath,$prefix/lib"
     }
     is_linked "$bin/pkg-config-shared" shared

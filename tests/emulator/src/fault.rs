@@ -1,11 +1,12 @@
 //! The fault script: one line says what goes wrong, for which request, how often.
 //!
 //! ```text
-//! OPERATION [key=K] [part=N] [after=N] [times=N|forever] ACTION...
+//! OPERATION [key=K] [part=N] [after=N] [times=N|forever] [chance=P seed=N] ACTION...
 //! ```
 //!
 //! `OPERATION` is a name of the journal (`PutObject`, `UploadPart`, ...) or `*`. `after=N` lets N
-//! matching requests pass first; `times` is 1 unless said otherwise. `key`, `code`, `message`,
+//! matching requests pass first; `times` is 1 unless said otherwise; `chance=P` strikes P of a
+//! hundred, drawn from the seed. `key`, `code`, `message`,
 //! `body`, `header` and `raw` are percent-decoded. Several actions on one line work together.
 //! NOTES.md lists the actions.
 
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use crate::damage::{Damage, check_place};
 use crate::encode::decode;
+use crate::luck::Luck;
 
 /// A place in the body of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,11 +75,16 @@ pub(crate) enum Edit {
     NoCrc,
     WrongContentRange,
     HugeHeaders(usize),
+    HugeXml(usize),
+    DeepXml(usize),
     Header(String, Vec<u8>),
+    AddHeader(String, Vec<u8>),
     Drop(String),
     Date(i64),
     Flip(u64),
     Chunked,
+    Length(i64),
+    Http10,
 }
 
 /// All that one line does to one request.
@@ -98,6 +105,8 @@ pub(crate) struct Plan {
     pub(crate) drop_answer: bool,
     /// Bytes a second of the answer's body.
     pub(crate) rate: Option<u64>,
+    /// The head of the answer comes a byte at a time, with so much between two.
+    pub(crate) slow_head: Option<Duration>,
     /// Seconds by which the clock of an answer differs.
     pub(crate) skew: Option<i64>,
     /// The error of one key of a request for many.
@@ -120,6 +129,8 @@ struct Fault {
     after: u64,
     /// None is for ever.
     times: Option<u64>,
+    /// None is always.
+    luck: Option<Luck>,
     plan: Plan,
 }
 
@@ -177,6 +188,9 @@ impl Faults {
                 fault.after -= 1;
                 continue;
             }
+            if fault.luck.as_mut().is_some_and(|luck| !luck.strikes()) {
+                continue;
+            }
             fault.times = fault.times.map(|times| times - 1);
             return Some(fault.plan.clone());
         }
@@ -200,8 +214,10 @@ fn parse(line: &str) -> Result<Fault, String> {
         part: None,
         after: 0,
         times: Some(1),
+        luck: None,
         plan: Plan::default(),
     };
+    let (mut chance, mut seed) = (None, 0);
     for word in words {
         let (name, value) = word
             .split_once('=')
@@ -212,12 +228,15 @@ fn parse(line: &str) -> Result<Fault, String> {
             ("after", Some(value)) => fault.after = number(name, value)?,
             ("times", Some("forever")) => fault.times = None,
             ("times", Some(value)) => fault.times = Some(number(name, value)?),
+            ("chance", Some(value)) => chance = Some(number(name, value)?),
+            ("seed", Some(value)) => seed = number(name, value)?,
             _ => {
                 check_place(&fault.operation, name)?;
                 fault.plan.read(name, value)?;
             }
         }
     }
+    fault.luck = chance.map(|percent| Luck::new(percent, seed));
     if fault.plan == Plan::default() {
         return Err(format!("no action in {line:?}"));
     }
@@ -271,6 +290,9 @@ impl Plan {
             ("delay", Some(value)) => {
                 self.delay = Some(Duration::from_millis(number(name, value)?))
             }
+            ("slow-head", Some(value)) => {
+                self.slow_head = Some(Duration::from_millis(number(name, value)?));
+            }
             ("rate", Some(value)) => self.rate = Some(number::<u64>(name, value)?.max(1)),
             ("skew", Some(value)) => {
                 self.skew = Some(seconds(value)?);
@@ -321,17 +343,25 @@ fn edit(name: &str, value: Option<&str>) -> Result<Edit, String> {
         ("no-crc", None) => Edit::NoCrc,
         ("wrong-content-range", None) => Edit::WrongContentRange,
         ("huge-headers", Some(value)) => Edit::HugeHeaders(number(name, value)?),
+        ("huge-xml", Some(value)) => Edit::HugeXml(number(name, value)?),
+        ("deep-xml", Some(value)) => Edit::DeepXml(number(name, value)?),
         ("drop-header", Some(value)) => Edit::Drop(value.to_owned()),
         ("date", Some(value)) => Edit::Date(number(name, value)?),
         ("flip", Some(value)) => Edit::Flip(number(name, value)?),
         ("chunked", None) => Edit::Chunked,
-        ("header", Some(value)) => {
+        ("length", Some(value)) => Edit::Length(number(name, value)?),
+        ("http-1.0", None) => Edit::Http10,
+        ("header" | "add-header", Some(value)) => {
             let (header, value) = value.split_once(':').ok_or("header=NAME:VALUE")?;
             let token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
             if header.is_empty() || !header.chars().all(token) {
                 return Err(format!("{header} is no header name"));
             }
-            Edit::Header(header.to_owned(), bytes(name, value)?)
+            let (header, value) = (header.to_owned(), bytes(name, value)?);
+            match name {
+                "header" => Edit::Header(header, value),
+                _ => Edit::AddHeader(header, value),
+            }
         }
         (name, None) => return Err(format!("no such action: {name}, or its value is missing")),
         (name, Some(_)) => return Err(format!("no such action with a value: {name}")),

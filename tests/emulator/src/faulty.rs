@@ -158,9 +158,35 @@ fn change(reply: &mut Reply, edit: &Edit, ids: &Ids) {
                 reply.set(&format!("x-cos-filler-{number}"), filler);
             }
         }
+        Edit::HugeXml(size) => edit_text(reply, |text| {
+            fill(text, &FILLER.repeat(size / FILLER.len() + 1))
+        }),
+        Edit::DeepXml(depth) => edit_text(reply, |text| {
+            fill(
+                text,
+                &format!("{}{}", "<d>".repeat(*depth), "</d>".repeat(*depth)),
+            )
+        }),
+        Edit::AddHeader(name, value) => reply.headers.push((name.clone(), value.clone())),
         Edit::Chunked => reply.chunked = true,
+        Edit::Length(difference) => reply.length_off = *difference,
+        Edit::Http10 => reply.http_10 = true,
         Edit::Flip(_) | Edit::Date(_) => {}
     }
+}
+
+/// An element that no document of the service has.
+const FILLER: &str =
+    "<Filler>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</Filler>";
+
+/// Puts something in behind the beginning of the root.
+fn fill(text: &str, filling: &str) -> String {
+    let is_root = |at: &usize| text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic());
+    let root = text.match_indices('<').map(|(at, _)| at).find(is_root);
+    let Some(end) = root.and_then(|at| Some(at + text[at..].find('>')? + 1)) else {
+        return text.to_owned();
+    };
+    format!("{}{filling}{}", &text[..end], &text[end..])
 }
 
 fn wrong_crc(crc: &str) -> String {

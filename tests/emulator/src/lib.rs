@@ -41,6 +41,7 @@ mod form;
 mod inbound;
 mod journal;
 mod list;
+mod luck;
 mod multipart;
 mod object;
 mod outgoing;

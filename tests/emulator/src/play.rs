@@ -36,6 +36,7 @@ pub(crate) struct Play {
     limit: Option<u64>,
     chunked: bool,
     rate: Option<u64>,
+    slow_head: Option<Duration>,
     ending: Ending,
     /// The end was announced: TLS takes its leave, too.
     orderly: bool,
@@ -50,6 +51,8 @@ pub(crate) struct Manner {
     /// Where the body ends too early.
     pub(crate) limit: Option<Where>,
     pub(crate) rate: Option<u64>,
+    /// Between two bytes of the head.
+    pub(crate) slow_head: Option<Duration>,
     pub(crate) ending: Ending,
     /// The head announces the end.
     pub(crate) says_close: bool,
@@ -66,6 +69,7 @@ impl Play {
             limit: None,
             chunked: false,
             rate: None,
+            slow_head: None,
             ending,
             orderly: false,
             ongoing: Some(ongoing),
@@ -73,9 +77,10 @@ impl Play {
     }
 
     /// These bytes and the end.
-    pub(crate) fn raw(bytes: Vec<u8>, ongoing: Ongoing) -> Self {
+    pub(crate) fn raw(bytes: Vec<u8>, slow_head: Option<Duration>, ongoing: Ongoing) -> Self {
         Self {
             head: bytes,
+            slow_head,
             ..Self::silent(Ending::Close, ongoing)
         }
     }
@@ -87,14 +92,17 @@ impl Play {
             body.hide_size();
         }
         let bodiless = matches!(reply.status, 204 | 304);
-        let chunked = body.size().is_none() && manner.limit.is_none() && manner.may_chunk;
+        let may_chunk = manner.may_chunk && !reply.http_10 && reply.length_off == 0;
+        let chunked = body.size().is_none() && manner.limit.is_none() && may_chunk;
         let size = body.size().unwrap_or_else(|| reply.size());
         let framing = if bodiless {
             String::new()
         } else if chunked {
             "Transfer-Encoding: chunked\r\n".to_owned()
         } else {
-            format!("Content-Length: {}\r\n", reply.head_length.unwrap_or(size))
+            let length = reply.head_length.unwrap_or(size);
+            let length = length.saturating_add_signed(reply.length_off);
+            format!("Content-Length: {length}\r\n")
         };
         Self {
             head: write_head(reply, &framing, manner.says_close),
@@ -102,6 +110,7 @@ impl Play {
             limit: manner.limit.map(|limit| limit.of(size)),
             chunked: chunked && reply.head_length.is_none(),
             rate: manner.rate,
+            slow_head: manner.slow_head,
             ending: manner.ending,
             orderly: manner.says_close,
             ongoing: Some(ongoing),
@@ -126,6 +135,13 @@ impl Play {
 
     async fn write(&mut self, stream: &mut Stream) -> io::Result<()> {
         let mut pending = self.head.clone();
+        if let Some(pause) = self.slow_head {
+            for byte in pending.drain(..) {
+                stream.write_all(&[byte]).await?;
+                stream.flush().await?;
+                sleep(pause).await;
+            }
+        }
         let mut left = self.limit.unwrap_or(u64::MAX);
         let mut body = self.body.take();
         while let Some(body) = body.as_mut().filter(|_| left > 0) {
@@ -217,7 +233,9 @@ fn write_head(reply: &Reply, framing: &str, says_close: bool) -> Vec<u8> {
     let reason = StatusCode::from_u16(reply.status)
         .ok()
         .and_then(|s| s.canonical_reason());
-    let mut head = format!("HTTP/1.1 {} {}\r\n", reply.status, reason.unwrap_or("")).into_bytes();
+    let version = if reply.http_10 { "1.0" } else { "1.1" };
+    let reason = reason.unwrap_or("");
+    let mut head = format!("HTTP/{version} {} {reason}\r\n", reply.status).into_bytes();
     for (name, value) in &reply.headers {
         head.extend_from_slice(name.as_bytes());
         head.extend_from_slice(b": ");

@@ -29,6 +29,9 @@ pub(crate) struct Reply {
     pub(crate) head_length: Option<u64>,
     /// Chunked coding although the length is known.
     pub(crate) chunked: bool,
+    /// By how much the length that is told differs from that of the body.
+    pub(crate) length_off: i64,
+    pub(crate) http_10: bool,
 }
 
 impl Reply {

@@ -93,7 +93,7 @@ async fn play(shared: &Shared, peer: Peer, incoming: hyper::Request<Incoming>) -
     }
     let reply = match &plan.instead {
         Some(Instead::End(ending)) => return Play::silent(*ending, ongoing),
-        Some(Instead::Raw(bytes)) => return Play::raw(bytes.clone(), ongoing),
+        Some(Instead::Raw(bytes)) => return Play::raw(bytes.clone(), plan.slow_head, ongoing),
         Some(Instead::Early(status, _)) => error_reply(*status, &plan, &request, &ids),
         Some(instead) => {
             inbound.skip(u64::MAX).await;
@@ -119,7 +119,7 @@ async fn play(shared: &Shared, peer: Peer, incoming: hyper::Request<Incoming>) -
     }
     let (reply, flip) = apply(reply, &plan, &request, &ids, seconds(shared.time()));
     ongoing.answered(reply.status);
-    let old = head.version != Version::HTTP_11;
+    let old = head.version != Version::HTTP_11 || reply.http_10;
     let ending = match (&plan.ending, &plan.instead) {
         (Some((_, ending)), _) | (None, Some(Instead::Early(_, ending))) => *ending,
         _ if old || !inbound.is_finished() || asks_to_close(&request) => Ending::Close,
@@ -132,6 +132,7 @@ async fn play(shared: &Shared, peer: Peer, incoming: hyper::Request<Incoming>) -
         flip,
         limit,
         rate: plan.rate,
+        slow_head: plan.slow_head,
         ending,
         says_close,
         may_chunk: !old,

@@ -370,6 +370,9 @@ fn lines_are_checked() {
         "HeadObject stale",
         "GetObject stale=1",
         "GetObject shift=-1",
+        "GetObject add-header=novalue",
+        "GetObject length=x",
+        "GetObject chance=5",
     ] {
         assert!(cos.fault(line).is_err(), "{line}");
     }
