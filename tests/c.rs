@@ -192,7 +192,7 @@ scenarios! {
         let hosts = Emulator::builder().domain("files.example.com", BUCKET).path_style(true);
         hosts.accelerate(BUCKET, true).start()
     } };
-    network {
+    proxies {
         start: || Emulator::builder().asks_for_certificate().start(),
         tls: true,
         stage: files_and_proxy,
