@@ -51,6 +51,8 @@ const SOURCES: &[&str] = &[
 const INTERNAL: &[&str] = &[
     "arena.rs",
     "credentials.rs",
+    "fuzz",
+    "fuzz.rs",
     "mod.rs",
     "pages.rs",
     "sink.rs",
