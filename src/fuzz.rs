@@ -68,4 +68,29 @@ mod tests {
     fn options_from_c_give_a_status() {
         replay(&corpus("ffi_options"), 2000, super::ffi_options);
     }
+
+    /// Sizes that no corpus has: nothing may take more than linear time, or the stack.
+    #[test]
+    fn long_documents_are_read_or_refused_in_time() {
+        let roots = [
+            "CompleteMultipartUploadResult",
+            "ListBucketResult",
+            "Tagging",
+            "Error",
+        ];
+        for root in roots {
+            for piece in [
+                "<a>",
+                "<ETag>",
+                "<a/>",
+                "&amp;",
+                "<TagSet>",
+                "<a b='c'>",
+                "<!-- -->",
+            ] {
+                let document = format!("<{root}>{}", piece.repeat((1 << 15) / piece.len()));
+                super::xml_reply(document.as_bytes());
+            }
+        }
+    }
 }
