@@ -93,7 +93,7 @@ impl Credentials {
     }
 
     /// Both files have one setting on a line, `name = value` or `name: value`.
-    fn parse(text: &str) -> std::result::Result<Self, &'static str> {
+    pub(crate) fn parse(text: &str) -> std::result::Result<Self, &'static str> {
         let settings = text.lines().filter_map(|line| {
             let (name, value) = line.split_once(['=', ':'])?;
             let name = name.trim().to_ascii_lowercase().replace('_', "");

@@ -125,26 +125,24 @@ impl Endpoint {
 
 /// Refuses what is not a host name or an IP address, with or without a port.
 fn check_host(host: &str, name: &str) -> Result<()> {
-    let wrong = || Err(Error::invalid(name, "is no host, with or without a port"));
-    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0);
-    let (address, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, rest)) if address.parse::<Ipv6Addr>().is_ok() => (
-            "",
-            rest.strip_prefix(':').or(rest.is_empty().then_some("80")),
-        ),
-        Some(_) => return wrong(),
-        None => match host.split_once(':') {
-            Some((address, port)) => (address, Some(port)),
-            None => (host, Some("80")),
-        },
-    };
+    let is_number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_port = |port: &str| is_number(port) && port.parse::<u16>().is_ok_and(|port| port > 0);
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
-    let is_bracketed = host.starts_with('[');
-    let named = is_bracketed || (!address.is_empty() && address.bytes().all(is_name));
-    if !named || !port.is_some_and(is_port) {
-        return wrong();
+    let (is_host, port) = match host.strip_prefix('[') {
+        Some(rest) => {
+            let (address, rest) = rest.split_once(']').unwrap_or_default();
+            let port = rest.strip_prefix(':').or(rest.is_empty().then_some("80"));
+            (address.parse::<Ipv6Addr>().is_ok(), port)
+        }
+        None => {
+            let (name, port) = host.split_once(':').unwrap_or((host, "80"));
+            (!name.is_empty() && name.bytes().all(is_name), Some(port))
+        }
+    };
+    match port {
+        Some(port) if is_host && is_port(port) => Ok(()),
+        _ => Err(Error::invalid(name, "is no host, with or without a port")),
     }
-    Ok(())
 }
 
 /// A bucket's address: what is connected to, what the Host header says, and where keys begin.
@@ -376,6 +374,9 @@ mod tests {
             "http://:80",
             "http://[::1",
             "http://[x]:80",
+            "http://[a b",
+            "http://[x\r\ny:80",
+            "http://h:+80",
         ] {
             refused(Endpoint::default().connect_to(url), "endpoint");
         }

@@ -85,6 +85,7 @@
 //! 8. `transfer`: files in parts
 //! 9. `queue`: transfers in order, and events
 //! 10. `ffi`: C
+//! 11. `fuzz`: what fuzzing calls, in tests only
 //!
 //! A request keeps its meaning, decoded, until the last step: the signature needs the decoded
 //! values and the URL the encoded ones, and both are made from the same fields.
@@ -108,6 +109,12 @@ mod wire;
 
 #[cfg(feature = "capi")]
 mod ffi;
+
+/// What a fuzzer calls, see `tests/fuzz`.
+#[cfg(fuzzing)]
+pub mod fuzz;
+#[cfg(all(test, not(fuzzing)))]
+mod fuzz;
 
 pub use client::{
     Bucket, Client, ClientBuilder, Objects, PostForm, Presigned, Response, Resume, Uploads, Verify,

@@ -53,6 +53,8 @@ const SOURCES: &[&str] = &[
 const INTERNAL: &[&str] = &[
     "arena.rs",
     "credentials.rs",
+    "fuzz",
+    "fuzz.rs",
     "mod.rs",
     "network.rs",
     "pages.rs",

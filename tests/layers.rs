@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["transfer"],
     &["queue"],
     &["ffi"],
+    &["fuzz"],
 ];
 
 /// What only one room may name.

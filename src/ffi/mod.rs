@@ -34,6 +34,8 @@ mod cors;
 mod credentials;
 mod delete;
 mod form;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod get;
 mod leftovers;
 mod list;

@@ -204,7 +204,7 @@ fn answered_range(reply: &Reply, asked: Option<ByteRange>) -> Result<Option<Answ
     let length_fits = reply.number("Content-Length").is_none_or(|stated| stated == length);
     if first != asked.first() || !end_fits || !length_fits {
         let asked = super::Spell::spell(&asked);
-        return wrong(format!("asked for {asked}, answered with {text}"));
+        return wrong(format!("asked for {asked}, answered with {text:?}"));
     }
     Ok(Some(Answered { length, size }))
 }

@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 
 mod book;
 mod entry;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 #[cfg(test)]
 mod model;
 mod saved;

@@ -33,7 +33,7 @@ pub(super) struct SavedTask {
     pub(super) error: Option<Arc<Error>>,
 }
 
-const IDENTITY: &str = "queue";
+pub(super) const IDENTITY: &str = "queue";
 
 /// The size of a record at which it is written anew, in bytes.
 const LARGEST: u64 = 4 << 20;
@@ -167,7 +167,7 @@ fn state(name: &str) -> Option<TaskState> {
 }
 
 /// The tasks that the lines make. A line that makes no sense is passed over.
-fn read(found: &Found) -> BTreeMap<TaskId, SavedTask> {
+pub(super) fn read(found: &Found) -> BTreeMap<TaskId, SavedTask> {
     let mut tasks = BTreeMap::new();
     if found.identity == IDENTITY {
         for line in &found.lines {

@@ -26,7 +26,7 @@ use crate::wire::digest::Crc64;
 use crate::wire::encode;
 
 /// The first words of every journal; another version is another format.
-const FORMAT: &str = "coslink-journal 1";
+pub(super) const FORMAT: &str = "coslink-journal 1";
 
 /// The most of a journal that is read, in bytes: 10,000 parts need less than a quarter of it.
 const LARGEST: u64 = 8 << 20;
@@ -164,7 +164,7 @@ impl Journal {
 }
 
 /// A line: the checksum of the words, and the words.
-fn line(words: &[&str]) -> String {
+pub(super) fn line(words: &[&str]) -> String {
     let words = words.join(" ");
     format!("{} {words}\n", checksum(&words))
 }
@@ -176,7 +176,7 @@ fn checksum(text: &str) -> String {
 }
 
 /// What the whole lines say, and where the last of them ends.
-fn parse(content: &[u8]) -> (Option<Found>, u64) {
+pub(super) fn parse(content: &[u8]) -> (Option<Found>, u64) {
     let mut found: Option<Found> = None;
     let mut end = 0;
     for line in content.split_inclusive(|byte| *byte == b'\n') {

@@ -108,9 +108,9 @@ pub(super) fn tagging(
 }
 
 /// GET Object tagging: <https://cloud.tencent.com/document/product/436/42998>
-struct GetObjectTagging {
-    key: String,
-    version_id: Option<String>,
+pub(super) struct GetObjectTagging {
+    pub(super) key: String,
+    pub(super) version_id: Option<String>,
 }
 
 #[derive(Deserialize)]

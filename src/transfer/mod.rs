@@ -9,6 +9,8 @@ pub(crate) mod batch;
 mod bytes;
 pub(crate) mod copy;
 pub(crate) mod download;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 pub(crate) mod journal;
 mod kept;
 mod leftovers;

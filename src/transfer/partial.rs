@@ -257,7 +257,7 @@ fn right(
 }
 
 /// The ranges that a journal speaks of, as far as they are of this plan.
-fn recorded(found: &Found, plan: Plan) -> BTreeMap<u32, Received> {
+pub(super) fn recorded(found: &Found, plan: Plan) -> BTreeMap<u32, Received> {
     let mut recorded = BTreeMap::new();
     for line in &found.lines {
         let [word, index, crc64, length] = line.as_slice() else {

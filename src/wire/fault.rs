@@ -85,7 +85,8 @@ fn is_retryable(status: u16, code: &str) -> bool {
     }
 }
 
-fn one_line(text: &str) -> String {
+/// The text without control characters and of no more than 500 characters.
+pub(crate) fn one_line(text: &str) -> String {
     let clean = |c: char| if c.is_control() { ' ' } else { c };
     text.chars()
         .map(clean)

@@ -57,7 +57,8 @@ fn text_of(document: &[u8]) -> Result<&str> {
 
 fn malformed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     let error = error.into();
-    let message = format!("the answer is malformed XML: {error}");
+    // What is malformed may be shown in a terminal or a log.
+    let message = fault::one_line(&format!("the answer is malformed XML: {error}"));
     Error::new(ErrorKind::Protocol, message).with_source(error)
 }
 
@@ -84,7 +85,7 @@ impl<'a> Cursor<'a> {
             Some("Error") => Err(fault::in_success(status, cursor.error_document()?)),
             Some(name) => {
                 let message = format!("the answer is <{name}> where <{root}> was expected");
-                Err(Error::new(ErrorKind::Protocol, message))
+                Err(Error::new(ErrorKind::Protocol, fault::one_line(&message)))
             }
             None => {
                 let message = format!("the answer is empty where <{root}> was expected");
