@@ -5,10 +5,8 @@ use std::ptr;
 use libc::{c_char, c_void};
 
 use super::block::{Pool, read};
-use crate::ffi::client::{
-    coslink_bucket, coslink_bucket_free, coslink_bucket_location, coslink_bucket_new,
-    coslink_client, coslink_client_free, coslink_client_new,
-};
+use crate::ffi::bucket::{coslink_bucket_free, coslink_bucket_location, coslink_bucket_new};
+use crate::ffi::client::{coslink_bucket, coslink_client, coslink_client_free, coslink_client_new};
 use crate::ffi::delete::coslink_object_version;
 use crate::ffi::multipart::coslink_completed_part;
 use crate::ffi::result::{coslink_result, coslink_result_free};
