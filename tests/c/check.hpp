@@ -53,7 +53,9 @@ coslink::error bad(coslink_status expected, const coslink::result<T> &result, co
   return error;
 }
 
-inline coslink::client_options client_options() {
+// From here on what has types of the wrapper is static: units with and without exceptions are linked
+// with each other, and have other types.
+static inline coslink::client_options client_options() {
   coslink::client_options options;
   options.endpoint = arguments[1];
   options.secret_id = arguments[4];
@@ -63,9 +65,9 @@ inline coslink::client_options client_options() {
   return options;
 }
 
-inline coslink::client make_client() { return OK(coslink::client::make(client_options())); }
+static inline coslink::client make_client() { return OK(coslink::client::make(client_options())); }
 
-inline coslink::bucket make_bucket(const coslink::client &client) {
+static inline coslink::bucket make_bucket(const coslink::client &client) {
   return OK(client.bucket(arguments[2], arguments[3]));
 }
 
@@ -97,7 +99,7 @@ inline std::string read_file(const std::string &path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-inline std::string stored(const coslink::bucket &bucket, const coslink::zstring &key) {
+static inline std::string stored(const coslink::bucket &bucket, const coslink::zstring &key) {
   return std::string(OK(bucket.get_object(key)).body().text());
 }
 

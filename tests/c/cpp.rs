@@ -42,6 +42,7 @@ fn start() -> Emulator {
 
 fn prepare(cos: &Emulator) {
     fault(cos, "UploadPart key=slow times=forever delay=60");
+    fault(cos, "UploadPart key=queued times=forever delay=500");
     fault(cos, "DeleteMultipleObjects key=denied deny=AccessDenied");
 }
 

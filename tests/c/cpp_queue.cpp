@@ -61,7 +61,7 @@ void wait_for(coslink::queue &queue, std::uint64_t task, coslink_task_state stat
   }
 }
 
-// The parts of "slow" take a moment each, which the test sees to.
+// The parts of "queued" take a moment each, which the test sees to.
 void actions(const coslink::client &client, const coslink::bucket &bucket) {
   coslink::queue_options options;
   options.parallel_files = 1;
@@ -69,7 +69,9 @@ void actions(const coslink::client &client, const coslink::bucket &bucket) {
   coslink::upload_file_options parts;
   parts.part_size = MIB;
   parts.slice_above = 1;
-  const auto slow = OK(queue.push_upload(bucket, "slow", path_of("up"), parts));
+  // One after the other, so that there is time to act on it.
+  parts.parallel = 1;
+  const auto slow = OK(queue.push_upload(bucket, "queued", path_of("up"), parts));
   const auto later = OK(queue.push_bytes(bucket, "later", coslink::bytes("x")));
   wait_for(queue, slow, COSLINK_TASK_RUNNING);
   OK(queue.set_priority(later, 3));
