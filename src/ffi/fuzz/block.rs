@@ -227,6 +227,9 @@ unsafe fn fill(
     let is_set = choice != 0;
     let number = NUMBERS[usize::from(choice) % NUMBERS.len()];
     let pointer: *const c_void = match field.kind {
+        // An empty directory is the current one, which is nobody's to write to.
+        "const char *" if field.name == "directory" && is_set => pool.path(choice | 1).cast(),
+        "const char *" if field.name == "directory" => ptr::null(),
         "const char *" if is_path(field.name) => pool.path(choice).cast(),
         "const char *" => pool.text(choice).cast(),
         "const struct coslink_pair *" if is_set => pool.pairs.as_ptr().cast(),
@@ -279,10 +282,7 @@ unsafe fn fill(
 }
 
 fn is_path(name: &str) -> bool {
-    matches!(
-        name,
-        "path" | "ca_file" | "credentials_file" | "journal" | "directory"
-    )
+    matches!(name, "path" | "ca_file" | "credentials_file" | "journal")
 }
 
 unsafe extern "C" fn progress(told: *const coslink_progress, _: *mut c_void) -> c_int {
