@@ -47,7 +47,7 @@ fn are_held(world: &World, operation: &str, in_flight: usize) -> bool {
 const PHASES: &[Phase] = &[
     Phase {
         name: "waiting",
-        fault: "PutObject key=before delay=300",
+        fault: "PutObject key=before delay=1500",
         transfer: |world| {
             world.file("f", &noise(SIZE));
             upload(world)
