@@ -381,7 +381,7 @@ fn a_queue_that_is_dropped_leaves_what_can_be_continued() {
         .parallel_files(2)
         .build()
         .unwrap();
-    world.fault("UploadPart times=forever delay=60");
+    world.fault("UploadPart times=forever delay=250");
     let ids = ["a", "b", "c"].map(|key| queue.push(&world.bucket, upload(&world, key)));
     for id in &ids[..2] {
         wait_for_progress(&queue, *id);
