@@ -77,6 +77,7 @@ fn cell(op: Op, line: &str) -> Outcome {
     let took = begun.elapsed();
     let count = stage.cos.requests().len();
     stage.check_nothing_is_half();
+    stage.settle();
     stage.cos.clear_faults();
     stage.begin();
     stage.cos.clear_requests();

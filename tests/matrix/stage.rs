@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use cos_emulator::{BUCKET, Emulator, REGION, SECRET_ID, SECRET_KEY};
 use coslink::{
@@ -120,6 +121,15 @@ impl Stage {
         fs::write(stage.path("to"), BEFORE).unwrap();
         stage.begin();
         stage
+    }
+
+    /// Waits until the emulator has done with what the client has given up, but for what is held up. A part that lands later
+    /// has another ETag here, which a call that goes on meanwhile cannot know.
+    pub(crate) fn settle(&self) {
+        let end = Instant::now() + STALL;
+        while self.cos.in_flight() > 0 && Instant::now() < end {
+            thread::sleep(Duration::from_millis(2));
+        }
     }
 
     fn path(&self, name: &str) -> PathBuf {
