@@ -11,7 +11,8 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// A secret id and key, with a token and an end when they are temporary.
 ///
-/// `Debug` shows the id only. The key and the token are overwritten in memory when this is dropped.
+/// `Debug` shows the id only. The key and the token are overwritten in memory when this is dropped;
+/// copies of the token in requests that were sent are not.
 #[derive(Clone)]
 pub struct Credentials {
     id: String,

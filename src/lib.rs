@@ -70,6 +70,8 @@
 //! # Features
 //!
 //! * `capi` (default): the C library's functions. Without it, the crate has no `unsafe` code.
+//! * `socks`: proxies that speak SOCKS5.
+//! * `native-roots`: `ClientBuilder::native_roots`, the authorities that the system trusts.
 //!
 //! # How it is built
 //!

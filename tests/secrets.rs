@@ -1,4 +1,5 @@
-//! Nothing is left of a secret in the memory of a process that has dropped what held it.
+//! Nothing is left of a secret in the memory of a process that has dropped what held it, and none is
+//! told to a log or in an error.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
@@ -7,10 +8,11 @@ use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cos_emulator::{BUCKET, Emulator, Proxy, REGION, SECRET_ID};
-use coslink::{Client, Credentials, GetObject, PutObject, UploadFile};
+use coslink::{Client, Credentials, GetObject, HeadObject, PutObject, UploadFile};
 use zeroize::{Zeroize, Zeroizing};
 
 /// What the process that uses the secrets is told: this test again. It must not get them in the clear,
@@ -30,6 +32,38 @@ fn clear(masked: &[u8]) -> Zeroizing<String> {
         .iter()
         .for_each(|byte| text.push(char::from(byte ^ MASK)));
     text
+}
+
+/// How many lines there are in the log, and how many of them tell a secret.
+static LINES: AtomicUsize = AtomicUsize::new(0);
+static TOLD: AtomicUsize = AtomicUsize::new(0);
+
+struct Listener;
+
+impl log::Log for Listener {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        LINES.fetch_add(1, Ordering::Relaxed);
+        if tells(&record.args().to_string()) {
+            TOLD.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+fn tells(text: &str) -> bool {
+    let has = |masked: &[u8]| hits(text.as_bytes(), masked) > 0;
+    has(&KEY) || has(&PASSWORD)
+}
+
+/// How often the secret is in these bytes.
+fn hits(bytes: &[u8], masked: &[u8]) -> usize {
+    let is_it = |window: &&[u8]| window.iter().zip(masked).all(|(a, b)| a ^ MASK == *b);
+    bytes.windows(masked.len()).filter(is_it).count()
 }
 
 #[test]
@@ -57,6 +91,8 @@ fn use_secrets(url: &str, proxy: &str, directory: &Path) {
     let file = directory.join("f");
     fs::write(&file, vec![b'x'; 3 << 20]).unwrap();
     let mut scan = Scan::new();
+    log::set_logger(&Listener).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
     let client = client(url, proxy, directory);
     let bucket = client.bucket(BUCKET, REGION).unwrap();
     bucket.send(PutObject::new("k", "x")).unwrap();
@@ -65,6 +101,10 @@ fn use_secrets(url: &str, proxy: &str, directory: &Path) {
     bucket
         .presign(&GetObject::new("k"), Duration::from_secs(60))
         .unwrap();
+    for key in ["absent", ""] {
+        let error = bucket.send(HeadObject::new(key)).unwrap_err();
+        assert!(!tells(&format!("{error} {error:?} {bucket:?} {client:?}")));
+    }
     // The scan would see them.
     assert!(scan.count(&KEY) > 0);
     assert!(scan.count(&PASSWORD) > 0);
@@ -72,6 +112,9 @@ fn use_secrets(url: &str, proxy: &str, directory: &Path) {
     drop((bucket, client));
     assert_eq!(scan.count(&KEY), 0, "of the secret key");
     assert_eq!(scan.count(&PASSWORD), 0, "of the proxy's password");
+    // A release build has no such log.
+    assert!(LINES.load(Ordering::Relaxed) > 0 || !cfg!(debug_assertions));
+    assert_eq!(TOLD.load(Ordering::Relaxed), 0);
 }
 
 fn client(url: &str, proxy: &str, directory: &Path) -> Client {
@@ -123,10 +166,7 @@ impl Scan {
                 };
                 // Most of it was never written.
                 if self.buffer[..read] != [0; PIECE][..read] {
-                    let hits = self.buffer[..read].windows(masked.len());
-                    count += hits
-                        .filter(|window| window.iter().zip(masked).all(|(a, b)| a ^ MASK == *b))
-                        .count();
+                    count += hits(&self.buffer[..read], masked);
                 }
                 if read < masked.len() {
                     break;

@@ -100,6 +100,18 @@ pub(super) fn tls(what: &str, host: &str, error: rustls::Error) -> Error {
     Error::new(ErrorKind::Transport, one_line(&message)).with_source(error)
 }
 
+/// A certificate that is signed by nobody but itself.
+#[derive(Debug)]
+pub(super) struct SelfSigned;
+
+impl std::fmt::Display for SelfSigned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the certificate is self-signed")
+    }
+}
+
+impl std::error::Error for SelfSigned {}
+
 /// Why a server is not believed.
 fn refused(error: &rustls::CertificateError) -> String {
     use rustls::CertificateError as Why;
@@ -119,8 +131,9 @@ fn refused(error: &rustls::CertificateError) -> String {
         Why::NotValidYet | Why::NotValidYetContext { .. } => {
             "it is not valid yet, or the clock of this machine is wrong".into()
         }
-        Why::UnknownIssuer => {
-            "it is signed by an unknown authority, or by nobody but itself".into()
+        Why::UnknownIssuer => "it is signed by an unknown authority".into(),
+        Why::Other(other) if other.0.is::<SelfSigned>() => {
+            "it is self-signed, and not one of the authorities".into()
         }
         Why::Other(other) if is_authority(other) => {
             "it is self-signed, and an authority's own, which no server may use".into()

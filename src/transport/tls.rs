@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_cert_signed_by_trust_anchor};
 use rustls::crypto::CryptoProvider;
-use rustls::{ClientConfig, ClientConnection, RootCertStore};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, ClientConfig, ClientConnection, OtherError, RootCertStore};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use zeroize::Zeroizing;
@@ -57,12 +59,18 @@ pub(super) fn config(trust: &Trust) -> Result<Arc<ClientConfig>> {
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?;
-    let builder = if trust.anyone {
-        let anyone = Arc::new(Anyone(provider));
-        builder.dangerous().with_custom_certificate_verifier(anyone)
+    let verifier: Arc<dyn ServerCertVerifier> = if trust.anyone {
+        Arc::new(Anyone(provider))
     } else {
-        builder.with_root_certificates(roots(trust)?)
+        let roots = Arc::new(roots(trust)?);
+        let rules = WebPkiServerVerifier::builder_with_provider(roots, provider.clone())
+            .build()
+            .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?;
+        Arc::new(Known { rules, provider })
     };
+    let builder = builder
+        .dangerous()
+        .with_custom_certificate_verifier(verifier);
     let mut config = match &trust.identity {
         None => builder.with_no_client_auth(),
         Some(identity) => {
@@ -284,6 +292,74 @@ impl Session {
             Err(error) => return Err(rustls::Error::General(error.to_string())),
         }
         self.connection.process_new_packets().map(drop)
+    }
+}
+
+/// Accepts those whom an authority of ours vouches for.
+#[derive(Debug)]
+struct Known {
+    rules: Arc<WebPkiServerVerifier>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl Known {
+    fn is_self_signed(&self, certificate: &CertificateDer<'_>, now: UnixTime) -> bool {
+        let mut itself = RootCertStore::empty();
+        let algorithms = self.provider.signature_verification_algorithms.all;
+        itself.add(certificate.clone().into_owned()).is_ok()
+            && ParsedCertificate::try_from(certificate).is_ok_and(|parsed| {
+                verify_server_cert_signed_by_trust_anchor(&parsed, &itself, &[], now, algorithms)
+                    .is_ok()
+            })
+    }
+}
+
+impl ServerCertVerifier for Known {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        others: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> std::result::Result<ServerCertVerified, rustls::Error> {
+        let verified = self
+            .rules
+            .verify_server_cert(certificate, others, name, ocsp, now);
+        match verified {
+            // Still refused, but called what it is.
+            Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer))
+                if self.is_self_signed(certificate, now) =>
+            {
+                let why = OtherError(Arc::new(errors::SelfSigned));
+                Err(CertificateError::Other(why).into())
+            }
+            verified => verified,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &rustls::DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        self.rules
+            .verify_tls12_signature(message, certificate, signed)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &rustls::DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        self.rules
+            .verify_tls13_signature(message, certificate, signed)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<rustls::SignatureScheme> {
+        self.rules.supported_verify_schemes()
     }
 }
 

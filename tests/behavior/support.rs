@@ -139,6 +139,7 @@ pub(crate) fn noise(length: usize) -> Vec<u8> {
 pub(crate) fn failed<T>(result: Result<T, Error>, kind: ErrorKind) -> Error {
     let error = result.err().expect("must fail");
     assert_eq!(error.kind(), kind, "{error}");
+    assert!(!format!("{error} {error:?}").contains(SECRET_KEY));
     error
 }
 

@@ -18,9 +18,12 @@ fn each_certificate_that_is_refused_is_called_what_it_is() {
         (Certificate::OtherHost, "it is for another host"),
         (Certificate::Expired, "it has expired"),
         (Certificate::NotYetValid, "it is not valid yet"),
-        (Certificate::UnknownAuthority, "by an unknown authority"),
-        (Certificate::SelfSigned, "by nobody but itself"),
-        (Certificate::SelfSignedAuthority, "it is self-signed"),
+        (
+            Certificate::UnknownAuthority,
+            "it is signed by an unknown authority",
+        ),
+        (Certificate::SelfSigned, "it is self-signed, and not one of"),
+        (Certificate::SelfSignedAuthority, "and an authority's own"),
     ];
     for (certificate, expected) in rows {
         let cos = Emulator::builder().certificate(certificate).start();
