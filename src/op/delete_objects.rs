@@ -174,7 +174,7 @@ impl Operation for DeleteObjects {
         let mut xml = Cursor::open(&document, "DeleteResult", status)?;
         let mut output = DeleteObjectsOutput::default();
         while let Some(name) = xml.child()? {
-            match name.as_str() {
+            match name {
                 "Deleted" => output.deleted.push(DeletedObject::read(&mut xml)?),
                 "Error" => output.errors.push(DeleteFailure::read(&mut xml)?),
                 _ => xml.skip()?,
@@ -208,7 +208,7 @@ impl DeletedObject {
     fn read(xml: &mut Cursor<'_>) -> Result<Self> {
         let mut object = Self::default();
         while let Some(name) = xml.child()? {
-            match name.as_str() {
+            match name {
                 "Key" => object.key = xml.text()?,
                 "VersionId" => object.version_id = Some(xml.text()?),
                 "DeleteMarker" => object.delete_marker = xml.boolean()?,
@@ -224,7 +224,7 @@ impl DeleteFailure {
     fn read(xml: &mut Cursor<'_>) -> Result<Self> {
         let mut failure = Self::default();
         while let Some(name) = xml.child()? {
-            match name.as_str() {
+            match name {
                 "Key" => failure.key = xml.text()?,
                 "VersionId" => failure.version_id = Some(xml.text()?),
                 "Code" => failure.code = xml.text()?,

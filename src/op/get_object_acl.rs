@@ -70,11 +70,11 @@ impl Operation for GetObjectAcl {
         let mut xml = Cursor::open(&document, "AccessControlPolicy", status)?;
         let (mut owner, mut grants) = (None, Vec::new());
         while let Some(name) = xml.child()? {
-            match name.as_str() {
+            match name {
                 "Owner" => owner = Some(Owner::read(&mut xml)?),
                 "AccessControlList" => {
                     while let Some(name) = xml.child()? {
-                        match name.as_str() {
+                        match name {
                             "Grant" => grants.push(read_grant(&mut xml)?),
                             _ => xml.skip()?,
                         }
@@ -118,7 +118,7 @@ fn canned(grants: &[Grant]) -> Acl {
 fn read_grant(xml: &mut Cursor<'_>) -> Result<Grant> {
     let (mut grantee, mut permission) = (None, None);
     while let Some(name) = xml.child()? {
-        match name.as_str() {
+        match name {
             "Grantee" => grantee = Some(read_grantee(xml)?),
             "Permission" => permission = Some(Permission::from(xml.text()?.as_str())),
             _ => xml.skip()?,
@@ -140,7 +140,7 @@ fn read_grant(xml: &mut Cursor<'_>) -> Result<Grant> {
 fn read_grantee(xml: &mut Cursor<'_>) -> Result<Grantee> {
     let (mut user, mut uri) = (Owner::default(), None);
     while let Some(name) = xml.child()? {
-        match name.as_str() {
+        match name {
             "ID" => user.id = xml.text()?,
             "DisplayName" => user.display_name = xml.text()?,
             "URI" => uri = Some(xml.text()?),

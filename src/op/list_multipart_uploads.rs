@@ -133,7 +133,7 @@ impl Operation for ListMultipartUploads {
         let mut page = ListMultipartUploadsOutput::default();
         let mut truncated = None;
         while let Some(name) = xml.child()? {
-            match name.as_str() {
+            match name {
                 "Bucket" => page.bucket = xml.text()?,
                 "Encoding-Type" | "Encoding-type" | "EncodingType" => {
                     page.encoding_type = xml.text()?;
@@ -201,10 +201,10 @@ impl Upload {
     fn read(xml: &mut Cursor<'_>) -> Result<Self> {
         let mut upload = Self::default();
         while let Some(name) = xml.child()? {
-            match name.as_str() {
+            match name {
                 "Key" => upload.key = xml.text()?,
                 "UploadId" => upload.upload_id = xml.text()?,
-                "StorageClass" => upload.storage_class = Some(xml.text()?.as_str().into()),
+                "StorageClass" => upload.storage_class = Some(xml.borrow_text()?.as_ref().into()),
                 "Initiator" => upload.initiator = Some(Owner::read(xml)?),
                 "Owner" => upload.owner = Some(Owner::read(xml)?),
                 "Initiated" => upload.initiated = Timestamp::new(xml.text()?),

@@ -126,9 +126,9 @@ impl Operation for ListObjects {
         let document = reply.into_document()?;
         let mut xml = Cursor::open(&document, "ListBucketResult", status)?;
         let mut page = ListObjectsOutput::default();
-        let mut truncated = None;
+        let (mut truncated, mut owner) = (None, None);
         while let Some(name) = xml.child()? {
-            match name.as_str() {
+            match name {
                 "Name" => page.name = xml.text()?,
                 "Prefix" => page.prefix = xml.text()?,
                 "Marker" => page.marker = xml.text()?,
@@ -138,7 +138,13 @@ impl Operation for ListObjects {
                 "IsTruncated" => truncated = Some(xml.boolean()?),
                 "NextMarker" => page.next_marker = Some(xml.text()?),
                 "CommonPrefixes" => prefixes(&mut xml, &mut page.common_prefixes)?,
-                "Contents" => page.contents.push(Object::read(&mut xml)?),
+                "Contents" => {
+                    if page.contents.is_empty() {
+                        let expected = page.max_keys.min(1000);
+                        page.contents.reserve(expected as usize);
+                    }
+                    page.contents.push(Object::read(&mut xml, &mut owner)?);
+                }
                 _ => xml.skip()?,
             }
         }
@@ -187,13 +193,15 @@ impl ListObjectsOutput {
 /// Undoes the `url` encoding of a key in place.
 pub(crate) fn decode(text: &mut String) -> Result<()> {
     let wrong = || Error::new(ErrorKind::Protocol, format!("{text:?} is not url-encoded UTF-8"));
-    *text = unpercent(text).ok_or_else(wrong)?;
+    if text.contains('%') {
+        *text = unpercent(text).ok_or_else(wrong)?;
+    }
     Ok(())
 }
 
 pub(crate) fn prefixes(xml: &mut Cursor<'_>, into: &mut Vec<String>) -> Result<()> {
     while let Some(name) = xml.child()? {
-        match name.as_str() {
+        match name {
             "Prefix" => into.push(xml.text()?),
             _ => xml.skip()?,
         }
@@ -202,17 +210,17 @@ pub(crate) fn prefixes(xml: &mut Cursor<'_>, into: &mut Vec<String>) -> Result<(
 }
 
 impl Object {
-    fn read(xml: &mut Cursor<'_>) -> Result<Self> {
+    fn read<'a>(xml: &mut Cursor<'a>, last: &mut Option<(&'a str, Owner)>) -> Result<Self> {
         let mut object = Self::default();
         let mut key = None;
         while let Some(name) = xml.child()? {
-            match name.as_str() {
+            match name {
                 "Key" => key = Some(xml.text()?),
                 "LastModified" => object.last_modified = Timestamp::new(xml.text()?),
                 "ETag" => object.etag = xml.text()?,
                 "Size" => object.size = xml.number()?,
-                "Owner" => object.owner = Some(Owner::read(xml)?),
-                "StorageClass" => object.storage_class = Some(xml.text()?.as_str().into()),
+                "Owner" => object.owner = Some(xml.read_once(last, Owner::read)?),
+                "StorageClass" => object.storage_class = Some(xml.borrow_text()?.as_ref().into()),
                 "StorageTier" => object.storage_tier = Some(xml.text()?),
                 "RestoreStatus" => object.restore_status = Some(xml.text()?),
                 _ => xml.skip()?,

@@ -106,7 +106,7 @@ impl Operation for ListParts {
         let mut page = ListPartsOutput::default();
         let mut truncated = None;
         while let Some(name) = xml.child()? {
-            match name.as_str() {
+            match name {
                 "Bucket" => page.bucket = xml.text()?,
                 "EncodingType" | "Encoding-Type" | "Encoding-type" => {
                     page.encoding_type = xml.text()?;
@@ -115,7 +115,7 @@ impl Operation for ListParts {
                 "UploadId" => page.upload_id = xml.text()?,
                 "Initiator" => page.initiator = Some(Owner::read(&mut xml)?),
                 "Owner" => page.owner = Some(Owner::read(&mut xml)?),
-                "StorageClass" => page.storage_class = Some(xml.text()?.as_str().into()),
+                "StorageClass" => page.storage_class = Some(xml.borrow_text()?.as_ref().into()),
                 "PartNumberMarker" => page.part_number_marker = xml.number()?,
                 "NextPartNumberMarker" => page.next_part_number_marker = xml.number().ok(),
                 "MaxParts" => page.max_parts = xml.number()?,
@@ -156,7 +156,7 @@ impl Part {
     fn read(xml: &mut Cursor<'_>) -> Result<Self> {
         let mut part = Self::default();
         while let Some(name) = xml.child()? {
-            match name.as_str() {
+            match name {
                 "PartNumber" => part.part_number = xml.number()?,
                 "LastModified" => part.last_modified = Timestamp::new(xml.text()?),
                 "ETag" => part.etag = xml.text()?,

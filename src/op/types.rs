@@ -230,7 +230,7 @@ impl Owner {
     pub(crate) fn read(xml: &mut crate::wire::xml::Cursor<'_>) -> crate::Result<Self> {
         let mut owner = Self::default();
         while let Some(name) = xml.child()? {
-            match name.as_str() {
+            match name {
                 "ID" => owner.id = xml.text()?,
                 "DisplayName" => owner.display_name = xml.text()?,
                 _ => xml.skip()?,

@@ -269,7 +269,7 @@ fn read_like(like: &Element, cursor: &mut xml::Cursor<'_>) -> Result<Element> {
         found.text = cursor.text()?;
         return Ok(found);
     }
-    while let Some(name) = cursor.child()? {
+    while let Some(name) = cursor.child().map(|name| name.map(str::to_owned))? {
         let before = found.children.iter().filter(|child| child.name == name);
         let mut children = like.children.iter().filter(|child| child.name == name);
         let next = children.nth(before.count());

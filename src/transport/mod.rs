@@ -36,7 +36,7 @@ use stop::{Control, Exchange};
 use tls::Trust;
 
 /// The most that is sent at once of a body, in bytes.
-const CHUNK: u64 = 64 << 10;
+const CHUNK: u64 = 256 << 10;
 /// How long `Expect: 100-continue` waits for the server before the body is sent anyway.
 const CONTINUE: Duration = Duration::from_secs(1);
 /// The longest head of an answer, in bytes. ureq takes at most 128 headers in it.

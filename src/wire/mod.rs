@@ -230,6 +230,9 @@ pub struct Reply {
 /// listing has at most 1,000 entries of about 10 KiB in the worst spelling.
 const MAX_DOCUMENT: u64 = 16 << 20;
 
+/// The most memory that is taken before the bytes are there, in bytes.
+const MOST_AHEAD: u64 = 512 << 10;
+
 impl Reply {
     pub(crate) fn new(status: u16, headers: Pairs, body: Box<dyn Read + Send>) -> Self {
         Self {
@@ -262,7 +265,9 @@ impl Reply {
 
     /// The whole body, of at most `limit` bytes.
     pub fn into_bytes(self, limit: u64) -> Result<Vec<u8>> {
-        let mut bytes = Vec::new();
+        // What an answer says of itself is not yet worth more memory than this.
+        let said = self.number("Content-Length").unwrap_or_default();
+        let mut bytes = Vec::with_capacity(said.min(limit).min(MOST_AHEAD) as usize);
         let taken = self
             .body
             .take(limit.saturating_add(1))

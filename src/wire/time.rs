@@ -75,6 +75,9 @@ pub(crate) fn iso_date(unix: u64) -> String {
 /// without fraction and zone, or the form of C's `ctime`.
 pub(crate) fn parse(text: &str) -> Option<i64> {
     let text = text.trim();
+    if !text.contains(' ') {
+        return parse_iso(text);
+    }
     let fields: Vec<&str> = text
         .split([' ', ','])
         .filter(|field| !field.is_empty())
@@ -82,22 +85,31 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
     match fields[..] {
         [_, day, month, year, clock, "GMT" | "UTC"] => at(year, month_number(month)?, day, clock),
         [_, month, day, clock, year] => at(year, month_number(month)?, day, clock),
-        [_] => parse_iso(text),
         _ => None,
     }
 }
 
 fn parse_iso(text: &str) -> Option<i64> {
-    let (date, clock) = text.split_once('T')?;
-    let mut date = date.splitn(3, '-');
-    let (year, month, day) = (date.next()?, date.next()?, date.next()?);
-    let clock = clock.strip_suffix('Z').unwrap_or(clock);
-    let clock = match clock.split_once('.') {
-        Some((clock, fraction)) if fraction.bytes().all(|b| b.is_ascii_digit()) => clock,
-        Some(_) => return None,
-        None => clock,
-    };
-    at(year, digits(month)?, day, clock)
+    let (moment, fraction) = text
+        .strip_suffix('Z')
+        .unwrap_or(text)
+        .split_at_checked(19)?;
+    let fraction = fraction.as_bytes();
+    let is_fraction = fraction.first().is_none_or(|point| *point == b'.');
+    if !is_fraction || !fraction.iter().skip(1).all(u8::is_ascii_digit) {
+        return None;
+    }
+    let bytes = moment.as_bytes();
+    let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
+    if marks.iter().any(|(at, mark)| bytes[*at] != *mark) {
+        return None;
+    }
+    at(
+        &moment[..4],
+        digits(&moment[5..7])?,
+        &moment[8..10],
+        &moment[11..],
+    )
 }
 
 fn month_number(name: &str) -> Option<i64> {
@@ -119,7 +131,10 @@ fn at(year: &str, month: i64, day: &str, clock: &str) -> Option<i64> {
 
 fn digits(text: &str) -> Option<i64> {
     let plain = !text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit());
-    if plain { text.parse().ok() } else { None }
+    plain.then(|| {
+        text.bytes()
+            .fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'))
+    })
 }
 
 /// Days from 1970-01-01, counting years from March so that the leap day is the last of a year.

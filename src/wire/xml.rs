@@ -4,9 +4,12 @@
 //! serde. Names are matched without namespace prefix, unknown elements are passed over, text is not
 //! trimmed. The root decides what a document is: `<Error>` is an error under any status.
 
+use std::borrow::Cow;
+use std::io::BufRead;
+
 use quick_xml::Reader;
-use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::escape::{resolve_predefined_entity, unescape};
+use quick_xml::events::{BytesRef, BytesStart, Event};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +40,7 @@ pub(crate) fn read<T: DeserializeOwned>(document: &[u8], root: &str, status: u16
 pub(crate) fn error_document(document: &[u8]) -> Option<ErrorDocument> {
     let text = std::str::from_utf8(document).ok()?;
     let mut cursor = Cursor::new(text);
-    if cursor.root().ok()?.as_deref() != Some("Error") {
+    if cursor.child().ok()? != Some("Error") {
         return None;
     }
     cursor.error_document().ok()
@@ -64,23 +67,33 @@ fn malformed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Erro
 
 /// Walks through a document, element by element.
 pub(crate) struct Cursor<'a> {
+    document: &'a str,
     reader: Reader<&'a [u8]>,
     depth: usize,
+    /// The element that was entered last.
+    start: BytesStart<'a>,
 }
 
 impl<'a> Cursor<'a> {
     fn new(document: &'a str) -> Self {
         // The service trickles white space before the document while it works.
-        let mut reader = Reader::from_str(document.trim_ascii_start());
+        let document = document.trim_ascii_start();
+        let mut reader = Reader::from_str(document);
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, depth: 0 }
+        let start = BytesStart::new("");
+        Self {
+            document,
+            reader,
+            depth: 0,
+            start,
+        }
     }
 
     /// Enters the root element, which must have this name. `<Error>` becomes the error it says, an
     /// empty document or any other root a `Protocol` error.
     pub(crate) fn open(document: &'a [u8], root: &str, status: u16) -> Result<Self> {
         let mut cursor = Self::new(text_of(document)?);
-        match cursor.root()?.as_deref() {
+        match cursor.child()? {
             Some(name) if name == root => Ok(cursor),
             Some("Error") => Err(fault::in_success(status, cursor.error_document()?)),
             Some(name) => {
@@ -94,14 +107,10 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn root(&mut self) -> Result<Option<String>> {
-        self.child()
-    }
-
     fn error_document(&mut self) -> Result<ErrorDocument> {
         let mut error = ErrorDocument::default();
         while let Some(name) = self.child()? {
-            match name.as_str() {
+            match name {
                 "Code" => error.code = self.text()?,
                 "Message" => error.message = self.text()?,
                 "Resource" => error.resource = self.text()?,
@@ -115,13 +124,13 @@ impl<'a> Cursor<'a> {
 
     /// Enters the next child of the current element and returns its local name; at the end of the
     /// current element leaves it and returns None.
-    pub(crate) fn child(&mut self) -> Result<Option<String>> {
+    pub(crate) fn child(&mut self) -> Result<Option<&str>> {
         loop {
             match self.reader.read_event().map_err(malformed)? {
                 Event::Start(start) => {
-                    let name = local_name(&start);
                     self.enter()?;
-                    return Ok(Some(name));
+                    self.start = start;
+                    return Ok(Some(self.start.local_name().into_inner()));
                 }
                 Event::End(_) => {
                     self.depth -= 1;
@@ -136,20 +145,17 @@ impl<'a> Cursor<'a> {
 
     /// The text of the element just entered, up to and with its end.
     pub(crate) fn text(&mut self) -> Result<String> {
-        let mut text = String::new();
+        self.borrow_text().map(Cow::into_owned)
+    }
+
+    /// The same, borrowed where it stands in the document as it is.
+    pub(crate) fn borrow_text(&mut self) -> Result<Cow<'a, str>> {
+        let mut text = self.plain_text()?;
         loop {
             match self.reader.read_event().map_err(malformed)? {
-                Event::Text(part) => text.push_str(&part.xml10_content()),
-                Event::CData(part) => text.push_str(&part.xml10_content()),
-                Event::GeneralRef(reference) => {
-                    if let Some(c) = reference.resolve_char_ref().map_err(malformed)? {
-                        text.push(c);
-                    } else {
-                        let known = resolve_predefined_entity(&reference);
-                        let unknown = || malformed(format!("unknown entity &{};", &*reference));
-                        text.push_str(known.ok_or_else(unknown)?);
-                    }
-                }
+                Event::Text(part) => append(&mut text, part.xml10_content()),
+                Event::CData(part) => append(&mut text, part.xml10_content()),
+                Event::GeneralRef(reference) => append(&mut text, resolved(&reference)?),
                 Event::Start(_) => {
                     self.enter()?;
                     self.skip()?;
@@ -164,16 +170,70 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The text of the element just entered when there is nothing else in it, without an event for
+    /// each of its pieces: most of a listing is such text. Else nothing is read.
+    fn plain_text(&mut self) -> Result<Cow<'a, str>> {
+        let rest = self.rest();
+        let is_special = |byte| matches!(byte, b'<' | b'&' | b'\r');
+        let special = rest.bytes().position(is_special).unwrap_or_default();
+        let end = match rest.as_bytes().get(special) {
+            Some(b'&') => rest.find('<').unwrap_or_default(),
+            _ => special,
+        };
+        if !rest[end..].starts_with("</") {
+            return Ok(Cow::Borrowed(""));
+        }
+        let raw = &rest[..end];
+        let text = match special == end {
+            true => Cow::Borrowed(raw),
+            false if raw.contains('\r') => return Ok(Cow::Borrowed("")),
+            false => unescape(raw).map_err(malformed)?,
+        };
+        self.reader.stream().consume(end);
+        Ok(text)
+    }
+
+    /// What comes in the element just entered and after it; nothing for an element without content.
+    fn rest(&self) -> &'a str {
+        let left = self.reader.get_ref().len();
+        let (before, rest) = self.document.split_at(self.document.len() - left);
+        if before.ends_with("/>") { "" } else { rest }
+    }
+
+    /// Reads the element just entered, or takes what was made of the `last` one where this one is the
+    /// same to the letter, as the owners of a listing are.
+    pub(crate) fn read_once<T: Clone>(
+        &mut self,
+        last: &mut Option<(&'a str, T)>,
+        read: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let rest = self.rest();
+        if let Some((spelled, value)) = last
+            && rest.starts_with(*spelled)
+        {
+            let content = spelled.rfind("</").unwrap_or_default();
+            self.reader.stream().consume(content);
+            self.skip()?;
+            return Ok(value.clone());
+        }
+        let value = read(self)?;
+        let spelled = &rest[..rest.len().saturating_sub(self.reader.get_ref().len())];
+        if !spelled.is_empty() {
+            *last = Some((spelled, value.clone()));
+        }
+        Ok(value)
+    }
+
     /// The text of the element just entered as a number.
     pub(crate) fn number<T: std::str::FromStr>(&mut self) -> Result<T> {
-        let text = self.text()?;
+        let text = self.borrow_text()?;
         let not_a_number = |_| malformed(format!("{text:?} is no number"));
         text.trim().parse().map_err(not_a_number)
     }
 
     /// The text of the element just entered as a truth value.
     pub(crate) fn boolean(&mut self) -> Result<bool> {
-        let text = self.text()?;
+        let text = self.borrow_text()?;
         match text.trim() {
             "true" | "TRUE" | "True" => Ok(true),
             "false" | "FALSE" | "False" => Ok(false),
@@ -204,8 +264,22 @@ impl<'a> Cursor<'a> {
     }
 }
 
-fn local_name(start: &BytesStart<'_>) -> String {
-    start.local_name().as_ref().to_owned()
+/// Puts a piece behind the others; the only one stays where it is.
+fn append<'a>(text: &mut Cow<'a, str>, part: Cow<'a, str>) {
+    match text.is_empty() {
+        true => *text = part,
+        false => text.to_mut().push_str(&part),
+    }
+}
+
+/// What `&name;` or `&#number;` stands for.
+fn resolved(reference: &BytesRef<'_>) -> Result<Cow<'static, str>> {
+    if let Some(c) = reference.resolve_char_ref().map_err(malformed)? {
+        return Ok(Cow::Owned(c.into()));
+    }
+    let unknown = || malformed(format!("unknown entity &{};", &**reference));
+    let known = resolve_predefined_entity(reference);
+    known.map(Cow::Borrowed).ok_or_else(unknown)
 }
 
 fn cut_short() -> Error {
