@@ -9,7 +9,7 @@ use std::io::BufRead;
 
 use quick_xml::Reader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesEnd, BytesRef, BytesStart, Event};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -69,9 +69,8 @@ fn malformed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Erro
 pub(crate) struct Cursor<'a> {
     document: &'a str,
     reader: Reader<&'a [u8]>,
-    depth: usize,
-    /// The element that was entered last.
-    start: BytesStart<'a>,
+    /// The elements that were entered and not left; the last one is the current.
+    open: Vec<BytesStart<'a>>,
 }
 
 impl<'a> Cursor<'a> {
@@ -79,13 +78,14 @@ impl<'a> Cursor<'a> {
         // The service trickles white space before the document while it works.
         let document = document.trim_ascii_start();
         let mut reader = Reader::from_str(document);
-        reader.config_mut().expand_empty_elements = true;
-        let start = BytesStart::new("");
+        let config = reader.config_mut();
+        config.expand_empty_elements = true;
+        // It does not see every end; `leave` compares them.
+        config.check_end_names = false;
         Self {
             document,
             reader,
-            depth: 0,
-            start,
+            open: Vec::new(),
         }
     }
 
@@ -128,15 +128,11 @@ impl<'a> Cursor<'a> {
         loop {
             match self.reader.read_event().map_err(malformed)? {
                 Event::Start(start) => {
-                    self.enter()?;
-                    self.start = start;
-                    return Ok(Some(self.start.local_name().into_inner()));
+                    let entered = self.enter(start)?;
+                    return Ok(Some(entered.local_name().into_inner()));
                 }
-                Event::End(_) => {
-                    self.depth -= 1;
-                    return Ok(None);
-                }
-                Event::Eof if self.depth > 0 => return Err(cut_short()),
+                Event::End(end) => return self.leave(&end).map(|()| None),
+                Event::Eof if !self.open.is_empty() => return Err(cut_short()),
                 Event::Eof => return Ok(None),
                 _ => {}
             }
@@ -150,47 +146,52 @@ impl<'a> Cursor<'a> {
 
     /// The same, borrowed where it stands in the document as it is.
     pub(crate) fn borrow_text(&mut self) -> Result<Cow<'a, str>> {
-        let mut text = self.plain_text()?;
+        if let Some(text) = self.plain_text()? {
+            return Ok(text);
+        }
+        let mut text = Cow::Borrowed("");
         loop {
             match self.reader.read_event().map_err(malformed)? {
                 Event::Text(part) => append(&mut text, part.xml10_content()),
                 Event::CData(part) => append(&mut text, part.xml10_content()),
                 Event::GeneralRef(reference) => append(&mut text, resolved(&reference)?),
-                Event::Start(_) => {
-                    self.enter()?;
+                Event::Start(start) => {
+                    self.enter(start)?;
                     self.skip()?;
                 }
-                Event::End(_) => {
-                    self.depth -= 1;
-                    return Ok(text);
-                }
+                Event::End(end) => return self.leave(&end).map(|()| text),
                 Event::Eof => return Err(cut_short()),
                 _ => {}
             }
         }
     }
 
-    /// The text of the element just entered when there is nothing else in it, without an event for
-    /// each of its pieces: most of a listing is such text. Else nothing is read.
-    fn plain_text(&mut self) -> Result<Cow<'a, str>> {
+    /// The text of the element just entered, and its end, when there is nothing else in it: most of a
+    /// listing is such text, and events cost more than it does. Else nothing is read.
+    fn plain_text(&mut self) -> Result<Option<Cow<'a, str>>> {
         let rest = self.rest();
         let is_special = |byte| matches!(byte, b'<' | b'&' | b'\r');
         let special = rest.bytes().position(is_special).unwrap_or_default();
-        let end = match rest.as_bytes().get(special) {
+        let length = match rest.as_bytes().get(special) {
             Some(b'&') => rest.find('<').unwrap_or_default(),
             _ => special,
         };
-        if !rest[end..].starts_with("</") {
-            return Ok(Cow::Borrowed(""));
-        }
-        let raw = &rest[..end];
-        let text = match special == end {
+        let (raw, tail) = rest.split_at(length);
+        let name = self.open.last().map_or("", |start| start.name().0);
+        let after = tail
+            .strip_prefix("</")
+            .and_then(|end| end.strip_prefix(name));
+        let Some(after) = after.and_then(|end| end.strip_prefix('>')) else {
+            return Ok(None);
+        };
+        let text = match special == length {
             true => Cow::Borrowed(raw),
-            false if raw.contains('\r') => return Ok(Cow::Borrowed("")),
+            false if raw.contains('\r') => return Ok(None),
             false => unescape(raw).map_err(malformed)?,
         };
-        self.reader.stream().consume(end);
-        Ok(text)
+        self.reader.stream().consume(rest.len() - after.len());
+        self.open.pop();
+        Ok(Some(text))
     }
 
     /// What comes in the element just entered and after it; nothing for an element without content.
@@ -243,11 +244,11 @@ impl<'a> Cursor<'a> {
 
     /// Passes over the rest of the element just entered.
     pub(crate) fn skip(&mut self) -> Result<()> {
-        let outside = self.depth - 1;
-        while self.depth > outside {
+        let current = self.open.len();
+        while self.open.len() >= current {
             match self.reader.read_event().map_err(malformed)? {
-                Event::Start(_) => self.enter()?,
-                Event::End(_) => self.depth -= 1,
+                Event::Start(start) => self.enter(start).map(drop)?,
+                Event::End(end) => self.leave(&end)?,
                 Event::Eof => return Err(cut_short()),
                 _ => {}
             }
@@ -255,12 +256,19 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    fn enter(&mut self) -> Result<()> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
+    fn enter(&mut self, start: BytesStart<'a>) -> Result<&BytesStart<'a>> {
+        if self.open.len() == MAX_DEPTH {
             return Err(malformed("elements stand too deep in each other"));
         }
-        Ok(())
+        self.open.push(start);
+        Ok(&self.open[self.open.len() - 1])
+    }
+
+    fn leave(&mut self, end: &BytesEnd<'_>) -> Result<()> {
+        match self.open.pop() {
+            Some(start) if start.name() == end.name() => Ok(()),
+            _ => Err(malformed(format!("</{}> ends nothing", end.name().0))),
+        }
     }
 }
 
@@ -288,4 +296,77 @@ fn cut_short() -> Error {
         "the answer ends in the middle of its XML",
     )
     .with_retryable(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(spelled: &str) -> Option<String> {
+        let document = format!("<r>{spelled}<z>end</z></r>");
+        let mut xml = Cursor::open(document.as_bytes(), "r", 200).ok()?;
+        xml.child().ok()??;
+        let text = xml.text().ok()?;
+        assert_eq!(xml.child().ok()?, Some("z"));
+        assert_eq!(xml.text().ok()?, "end");
+        assert_eq!(xml.child().ok()?, None);
+        Some(text)
+    }
+
+    /// A text is the same whether it stands alone in its element or in pieces.
+    #[test]
+    fn every_spelling_of_a_text_is_read() {
+        let rows = [
+            ("<a>x</a>", Some("x")),
+            ("<a></a>", Some("")),
+            ("<a/>", Some("")),
+            ("<a b='/' >x</a >", Some("x")),
+            ("<n:a>x</n:a>", Some("x")),
+            ("<a> x\ty </a>", Some(" x\ty ")),
+            ("<a>x\r\ny</a>", Some("x\ny")),
+            ("<a>&quot;x&#233;&lt;</a>", Some("\"xé<")),
+            ("<a>&amp;x\r\n</a>", Some("&x\n")),
+            ("<a>x<![CDATA[<&]]>y&gt;</a>", Some("x<&y>")),
+            ("<a>x<!-- > -->y</a>", Some("xy")),
+            ("<a>x<b>no</b>y</a>", Some("xy")),
+            ("<a>x</b>", None),
+            ("<a>x<b></a></b>", None),
+            ("<a>&unknown;</a>", None),
+            ("<a>&amp</a>", None),
+            ("<a>x</a", None),
+            ("</a>", None),
+        ];
+        for (spelled, expected) in rows {
+            assert_eq!(text(spelled).as_deref(), expected, "{spelled}");
+        }
+    }
+
+    #[test]
+    fn only_an_element_that_is_the_same_is_not_read_again() {
+        let owners = [
+            "<o><i>1</i></o>",
+            "<o><i>1</i></o>",
+            "<o><i>1</i><i>2</i></o>",
+            "<o><i>1</i></o >",
+            "<o/>",
+            "<o/>",
+            "<o></o>",
+        ];
+        let document = format!("<r>{}</r>", owners.concat());
+        let mut xml = Cursor::open(document.as_bytes(), "r", 200).unwrap();
+        let (mut last, mut reads, mut found) = (None, 0, Vec::new());
+        while xml.child().unwrap().is_some() {
+            let read = |xml: &mut Cursor<'_>| {
+                reads += 1;
+                let mut texts = String::new();
+                while xml.child()?.is_some() {
+                    texts += &xml.text()?;
+                }
+                Ok(texts)
+            };
+            found.push(xml.read_once(&mut last, read).unwrap());
+        }
+        assert_eq!(found, ["1", "1", "12", "1", "", "", ""]);
+        assert_eq!(reads, owners.len() - 1);
+    }
 }
