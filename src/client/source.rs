@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{self, SourceFile};
@@ -22,10 +23,19 @@ pub(crate) struct Source<'a, 'm> {
     length: u64,
     taken: u64,
     crc64: Crc64,
+    /// How much is read at once.
+    piece: usize,
     moved: Moved<'m>,
     /// Waits until so many bytes may be sent.
     pass: &'m mut dyn FnMut(u64),
 }
+
+/// The first piece, in bytes, and the least that pieces shrink to while a limit makes them wait:
+/// a connection on which nothing moves for long is closed by the service.
+const FIRST_PIECE: usize = 64 << 10;
+const LEAST_PIECE: usize = 16 << 10;
+/// The wait after which the next piece is smaller.
+const LONG_WAIT: Duration = Duration::from_millis(100);
 
 enum From<'a> {
     Bytes(&'a [u8]),
@@ -66,6 +76,7 @@ impl<'a, 'm> Source<'a, 'm> {
             length,
             taken: 0,
             crc64: Crc64::new(),
+            piece: FIRST_PIECE,
             moved,
             pass,
         })
@@ -118,10 +129,15 @@ impl<'a, 'm> Source<'a, 'm> {
         }
         self.crc64.update(&buffer[..count]);
         self.taken += count as u64;
+        let begun = Instant::now();
         (self.pass)(count as u64);
         if (self.moved)(self.taken).is_break() {
             return Err(Error::new(ErrorKind::Cancelled, "the caller said stop").into());
         }
+        self.piece = match begun.elapsed() < LONG_WAIT {
+            true => self.piece.saturating_mul(2),
+            false => (self.piece / 2).max(LEAST_PIECE),
+        };
         Ok(count)
     }
 }
@@ -164,7 +180,7 @@ impl Read for Source<'_, '_> {
             return self.before.read(buffer);
         }
         let left = usize::try_from(self.length - self.taken).unwrap_or(usize::MAX);
-        match left.min(buffer.len()) {
+        match left.min(buffer.len()).min(self.piece) {
             0 if left > 0 => Ok(0),
             0 => self.after.read(buffer),
             wanted => self.read_content(&mut buffer[..wanted]),

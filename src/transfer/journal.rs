@@ -43,6 +43,8 @@ pub(crate) struct Journal {
 struct State {
     /// Where the next line goes.
     end: u64,
+    /// Whether half a line may lie behind it.
+    is_ragged: bool,
     /// Since when lines wait to be durable.
     waiting: Option<Instant>,
 }
@@ -76,8 +78,11 @@ impl Journal {
             }
         }
         let (found, end) = parse(&content[..read]);
-        let state = State { end, waiting: None };
-        let state = Mutex::new(state);
+        let state = Mutex::new(State {
+            end,
+            is_ragged: true,
+            waiting: None,
+        });
         Ok((Self { disk, state }, found))
     }
 
@@ -87,10 +92,10 @@ impl Journal {
         let failed = |e| Error::local("write", self.disk.path(), e);
         let mut state = self.state();
         self.disk.set_length(0).map_err(failed)?;
-        state.end = 0;
+        (state.end, state.is_ragged) = (0, true);
         let line = line(&[FORMAT, identity]);
         self.disk.write_all_at(line.as_bytes(), 0).map_err(failed)?;
-        state.end = line.len() as u64;
+        (state.end, state.is_ragged) = (line.len() as u64, false);
         state.waiting = Some(Instant::now());
         disk::sync_directory(self.disk.path()).map_err(failed)
     }
@@ -108,10 +113,14 @@ impl Journal {
         let line = line(words);
         let mut state = self.state();
         // What lies behind the last whole line is not to be taken for the next one.
-        let cut = self.disk.set_length(state.end);
+        let cut = match state.is_ragged {
+            true => self.disk.set_length(state.end),
+            false => Ok(()),
+        };
         match cut.and_then(|()| self.disk.write_all_at(line.as_bytes(), state.end)) {
-            Ok(()) => state.end += line.len() as u64,
+            Ok(()) => (state.end, state.is_ragged) = (state.end + line.len() as u64, false),
             Err(e) => {
+                state.is_ragged = true;
                 log::debug!("{}: {e}", self.disk.path().display());
                 return false;
             }

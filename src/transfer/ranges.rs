@@ -19,7 +19,7 @@ use crate::retry::{self, Attempt};
 use crate::wire::{digest, fault};
 
 /// How much is read before it is written, in bytes.
-const BLOCK: usize = 256 << 10;
+const BLOCK: usize = 512 << 10;
 
 pub(super) const NAME: &str = "Download";
 

@@ -3,13 +3,13 @@
 /// The first size of the input buffer, in bytes: enough for a head and a small document.
 const INPUT_FIRST: usize = 8 << 10;
 /// The largest size of the input buffer, in bytes.
-const INPUT_MOST: usize = 128 << 10;
+const INPUT_MOST: usize = 256 << 10;
 
 /// Output and input of a connection.
 ///
 /// The head of a request stays in the output buffer until the first piece of the body stands
 /// behind it, so that both leave in one write. The input buffer grows fourfold when a read fills
-/// it, so that only downloads hold 128 KiB.
+/// it, so that only downloads hold 256 KiB.
 pub(super) struct Buffers {
     output: Vec<u8>,
     held: usize,

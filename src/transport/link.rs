@@ -166,7 +166,7 @@ impl Link {
     fn fill(&mut self, exchange: &Exchange, wait: Wait<'_>) -> Result<Got> {
         let free = self.buffers.free();
         if free.is_empty() {
-            let why = "the answer has a line of more than 128 KiB";
+            let why = "the answer has a line that is too long";
             return Err(Error::new(ErrorKind::Protocol, why));
         }
         let doing = match wait {
