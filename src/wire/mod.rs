@@ -265,14 +265,19 @@ impl Reply {
 
     /// The whole body, of at most `limit` bytes.
     pub fn into_bytes(self, limit: u64) -> Result<Vec<u8>> {
-        // What an answer says of itself is not yet worth more memory than this.
         let said = self.number("Content-Length").unwrap_or_default();
-        let mut bytes = Vec::with_capacity(said.min(limit).min(MOST_AHEAD) as usize);
-        let taken = self
-            .body
-            .take(limit.saturating_add(1))
-            .read_to_end(&mut bytes);
-        taken.map_err(fault::while_reading)?;
+        let mut body = self.body.take(limit.saturating_add(1));
+        let mut bytes = vec![0; said.min(limit).min(MOST_AHEAD) as usize];
+        let mut had = 0;
+        while had < bytes.len() {
+            match body.read(&mut bytes[had..]) {
+                Ok(0) => break,
+                Ok(count) => had += count,
+                Err(error) => return Err(fault::while_reading(error)),
+            }
+        }
+        bytes.truncate(had);
+        body.read_to_end(&mut bytes).map_err(fault::while_reading)?;
         if bytes.len() as u64 > limit {
             let why = format!("the answer is longer than {limit} bytes");
             return Err(Error::new(ErrorKind::Protocol, why));

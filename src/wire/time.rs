@@ -74,54 +74,50 @@ pub(crate) fn iso_date(unix: u64) -> String {
 /// Seconds since 1970 from any spelling of time that COS uses: an HTTP date, ISO 8601 with or
 /// without fraction and zone, or the form of C's `ctime`.
 pub(crate) fn parse(text: &str) -> Option<i64> {
-    let text = text.trim();
-    if !text.contains(' ') {
-        return parse_iso(text);
+    let text = text.trim_ascii();
+    if let Some(unix) = parse_iso(text.as_bytes()) {
+        return Some(unix);
     }
     let fields: Vec<&str> = text
         .split([' ', ','])
         .filter(|field| !field.is_empty())
         .collect();
-    match fields[..] {
-        [_, day, month, year, clock, "GMT" | "UTC"] => at(year, month_number(month)?, day, clock),
-        [_, month, day, clock, year] => at(year, month_number(month)?, day, clock),
-        _ => None,
-    }
+    let (day, month, year, clock) = match fields[..] {
+        [_, day, month, year, clock, "GMT" | "UTC"] => (day, month, year, clock),
+        [_, month, day, clock, year] => (day, month, year, clock),
+        _ => return None,
+    };
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    let date = (
+        digits(year.as_bytes())?,
+        month as i64,
+        digits(day.as_bytes())?,
+    );
+    at(date, clock.as_bytes())
 }
 
-fn parse_iso(text: &str) -> Option<i64> {
+fn parse_iso(text: &[u8]) -> Option<i64> {
     let (moment, fraction) = text
-        .strip_suffix('Z')
+        .strip_suffix(b"Z")
         .unwrap_or(text)
         .split_at_checked(19)?;
-    let fraction = fraction.as_bytes();
     let is_fraction = fraction.first().is_none_or(|point| *point == b'.');
     if !is_fraction || !fraction.iter().skip(1).all(u8::is_ascii_digit) {
         return None;
     }
-    let bytes = moment.as_bytes();
-    let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
-    if marks.iter().any(|(at, mark)| bytes[*at] != *mark) {
+    if (moment[4], moment[7], moment[10]) != (b'-', b'-', b'T') {
         return None;
     }
-    at(
-        &moment[..4],
-        digits(&moment[5..7])?,
-        &moment[8..10],
-        &moment[11..],
-    )
+    let (year, month, day) = (&moment[..4], &moment[5..7], &moment[8..10]);
+    at((digits(year)?, digits(month)?, digits(day)?), &moment[11..])
 }
 
-fn month_number(name: &str) -> Option<i64> {
-    let index = MONTHS.iter().position(|month| *month == name)?;
-    i64::try_from(index + 1).ok()
-}
-
-fn at(year: &str, month: i64, day: &str, clock: &str) -> Option<i64> {
-    let (year, day) = (digits(year)?, digits(day)?);
-    let mut clock = clock.splitn(3, ':');
-    let (hour, minute) = (digits(clock.next()?)?, digits(clock.next()?)?);
-    let second = digits(clock.next()?)?;
+/// Year, month, day, and a clock of the form `hh:mm:ss`.
+fn at((year, month, day): (i64, i64, i64), clock: &[u8]) -> Option<i64> {
+    let [h, hh, b':', m, mm, b':', s, ss] = *clock else {
+        return None;
+    };
+    let (hour, minute, second) = (digits(&[h, hh])?, digits(&[m, mm])?, digits(&[s, ss])?);
     let in_range = (1..=12).contains(&month) && (1..=31).contains(&day) && year <= 9999;
     if !in_range || hour > 23 || minute > 59 || second > 60 {
         return None;
@@ -129,11 +125,14 @@ fn at(year: &str, month: i64, day: &str, clock: &str) -> Option<i64> {
     Some(days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second)
 }
 
-fn digits(text: &str) -> Option<i64> {
-    let plain = !text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit());
-    plain.then(|| {
-        text.bytes()
-            .fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'))
+/// A number of one to four digits.
+fn digits(text: &[u8]) -> Option<i64> {
+    if text.is_empty() || text.len() > 4 {
+        return None;
+    }
+    text.iter().try_fold(0, |sum, byte| match byte {
+        b'0'..=b'9' => Some(sum * 10 + i64::from(byte - b'0')),
+        _ => None,
     })
 }
 

@@ -212,9 +212,8 @@ impl<'a> Cursor<'a> {
         if let Some((spelled, value)) = last
             && rest.starts_with(*spelled)
         {
-            let content = spelled.rfind("</").unwrap_or_default();
-            self.reader.stream().consume(content);
-            self.skip()?;
+            self.reader.stream().consume(spelled.len());
+            self.open.pop();
             return Ok(value.clone());
         }
         let value = read(self)?;
