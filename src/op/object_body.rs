@@ -27,7 +27,7 @@ pub struct ObjectBody {
 }
 
 /// How much is read at a time, in bytes.
-const BLOCK: usize = 128 << 10;
+const BLOCK: u64 = 128 << 10;
 
 impl ObjectBody {
     /// A body that promises so many bytes and this CRC64, as far as it is known.
@@ -91,7 +91,8 @@ impl ObjectBody {
             })
         };
         let mut meter = Meter::new(&mut watch, self.length.unwrap_or_default());
-        let mut block = vec![0; BLOCK];
+        let most = self.length.unwrap_or(BLOCK).clamp(1, BLOCK);
+        let mut block = vec![0; most as usize];
         loop {
             meter.reach_or_stop(self.read)?;
             let count = self.read(&mut block).map_err(fault::while_reading)?;
