@@ -185,10 +185,18 @@ impl Results {
         let median = |value: fn(&Run) -> f64| summary.spread(value).map(|s| s.median);
         let above = match summary.ratio(cpu) {
             Some(ratio) if run.base != client => times(Some(ratio)),
-            _ => format!("{} s CPU", shown(median(cpu), 3)),
+            _ => format!("{} CPU", time(median(cpu))),
         };
-        let wall = shown(median(|run| run.cost.wall), 2);
-        format!("{above}<br>{wall} s, {} MiB", thousands_of(median(mib)))
+        let wall = time(median(|run| run.cost.wall));
+        format!("{above}<br>{wall}, {} MiB", thousands_of(median(mib)))
+    }
+}
+
+/// Seconds, or milliseconds where there are few.
+fn time(seconds: Option<f64>) -> String {
+    match seconds {
+        Some(seconds) if seconds < 0.1 => format!("{:.1} ms", seconds * 1000.0),
+        seconds => format!("{} s", shown(seconds, 2)),
     }
 }
 
