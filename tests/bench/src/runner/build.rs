@@ -28,6 +28,8 @@ impl Tools {
         if build {
             tools.build()?;
             if let Err(error) = tools.build_c() {
+                // What an earlier run built is not what is there now.
+                let _ = std::fs::remove_file(tools.at(C_DRIVER));
                 eprintln!("without the C library: {error}");
             }
         }
@@ -54,7 +56,7 @@ impl Tools {
     }
 
     fn build(&self) -> Result<()> {
-        let mut words = vec!["build", "--quiet", "-p", "coslink-bench", "--bins"];
+        let mut words = vec!["build", "-p", "coslink-bench", "--bins"];
         if self.directory.ends_with("release") {
             words.push("--release");
         }
@@ -71,14 +73,7 @@ impl Tools {
         let target = self.target().join("capi");
         let types = "cdylib,staticlib";
         self.cargo(
-            &[
-                "rustc",
-                "--quiet",
-                "--release",
-                "--lib",
-                "--crate-type",
-                types,
-            ],
+            &["rustc", "--release", "--lib", "--crate-type", types],
             &target,
         )?;
         let library = target.join("release");
