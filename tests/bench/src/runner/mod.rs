@@ -64,11 +64,12 @@ fn measured(options: &Options) -> Result<Results> {
     let workloads = Workload::all(options)?;
     let tools = Tools::new(options.build)?;
     let clients = Client::all(options, &tools);
-    let site = Site::new(options, &tools, &workloads)?;
+    // Before there is anything that would be left behind.
     let is_stopped = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         signal_hook::flag::register(signal, is_stopped.clone())?;
     }
+    let site = Site::new(options, &tools, &workloads)?;
     let setting = machine::setting(options);
     let mut rounds = Rounds {
         options,
