@@ -161,6 +161,7 @@ impl Workload {
         };
         match self.op {
             Op::List | Op::PutOne => what,
+            _ if self.connections == 1 => format!("{what}, 1 connection{far}"),
             _ => format!("{what}, {} connections{far}", self.connections),
         }
     }
