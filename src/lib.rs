@@ -87,7 +87,7 @@
 //! 8. `transfer`: files in parts
 //! 9. `queue`: transfers in order, and events
 //! 10. `ffi`: C
-//! 11. `fuzz`: what fuzzing calls, in tests only
+//! 11. `fuzz` and `bench`: what fuzzing and measuring call, and nobody else
 //!
 //! A request keeps its meaning, decoded, until the last step: the signature needs the decoded
 //! values and the URL the encoded ones, and both are made from the same fields.
@@ -111,6 +111,11 @@ mod wire;
 
 #[cfg(feature = "capi")]
 mod ffi;
+
+/// What `benches/parts.rs` measures.
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub mod bench;
 
 /// What a fuzzer calls, see `tests/fuzz`.
 #[cfg(fuzzing)]

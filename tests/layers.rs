@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["transfer"],
     &["queue"],
     &["ffi"],
-    &["fuzz"],
+    &["bench", "fuzz"],
 ];
 
 /// What only one room may name.
