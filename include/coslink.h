@@ -800,6 +800,18 @@ typedef struct coslink_client_options {
    * server of one's own only; a private authority is for `ca_file`.
    */
   int32_t danger_accept_any_certificate;
+  /**
+   * The most that the buffers of the requests of all transfers take together, in bytes. It makes
+   * `parallel_requests` smaller where that is needed: to this divided by what one request takes,
+   * 576 KiB in the clear and 930 KiB over TLS. That is 128 KiB for what arrives, 128 KiB for what is
+   * sent (64 KiB of the body, and a head of no more), 256 KiB between a download and its file, 64 KiB
+   * of stack, and 354 KiB for TLS; a proxy over TLS takes 225 KiB more. Connections that wait for a
+   * request take none. On top come the client itself, what callers hold, the parts that
+   * `coslink_upload_stream` keeps, which has limits of its own, and a connection for each thread of
+   * yours that is in a single operation. Less than one request takes is a
+   * `COSLINK_ERROR_INVALID_ARGUMENT`, which says how much that is. 0: no limit.
+   */
+  uint64_t memory_limit;
 } coslink_client_options;
 
 /**

@@ -118,6 +118,9 @@ impl Ring {
     }
 }
 
+/// How much of its stack a thread is reckoned to use, in bytes.
+pub(crate) const STACK: usize = 64 << 10;
+
 struct Threads {
     pool: rayon::ThreadPool,
     handles: Arc<Mutex<Vec<JoinHandle<()>>>>,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::clock::Clock;
 use super::lines::Lines;
+use super::memory;
 use super::network::Network;
 use super::settings::{JournalPlace, Resume};
 use super::{Client, Core};
@@ -35,6 +36,7 @@ pub struct ClientBuilder {
     correct_clock: bool,
     parallel_requests: usize,
     parallel_files: usize,
+    memory_limit: Option<u64>,
     user_agent: Option<String>,
     journal: Option<PathBuf>,
     resume: Resume,
@@ -61,6 +63,7 @@ impl ClientBuilder {
             correct_clock: true,
             parallel_requests: 8,
             parallel_files: 3,
+            memory_limit: None,
             user_agent: None,
             journal: None,
             resume: Resume::default(),
@@ -169,6 +172,22 @@ impl ClientBuilder {
         self
     }
 
+    /// The most that the buffers of the requests of all transfers take together, in bytes. No limit
+    /// when unset.
+    ///
+    /// It makes [`parallel_requests`](Self::parallel_requests) smaller where that is needed: to this
+    /// divided by what one request takes, 1,152 KiB in the clear and 1,377 KiB over TLS. That is 256 KiB
+    /// for what arrives, 320 KiB for what is sent (256 KiB of the body, and a head), 512 KiB between a
+    /// download and its file, 64 KiB of stack, and 225 KiB for TLS, once more for a proxy over TLS.
+    ///
+    /// On top come the client itself, what callers hold, the parts that
+    /// [`upload_stream`](crate::Bucket::upload_stream) keeps, which has limits of its own, and a
+    /// connection for each thread of the caller's that is in [`Bucket::send`](crate::Bucket::send).
+    pub fn memory_limit(mut self, bytes: u64) -> Self {
+        self.memory_limit = Some(bytes);
+        self
+    }
+
     /// The User-Agent. `coslink/<version>` when unset.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
@@ -203,7 +222,8 @@ impl ClientBuilder {
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// `InvalidArgument`, naming the setting; `Credentials`; `LocalIo` when a file of a certificate or
+    /// `InvalidArgument`, naming the setting, also when not one request has room in the `memory_limit`,
+    /// with what it takes; `Credentials`; `LocalIo` when a file of a certificate or
     /// a key cannot be read.
     pub fn build(self) -> Result<Client> {
         let keyring = Keyring::new(self.credentials)?;
@@ -245,18 +265,26 @@ impl ClientBuilder {
                 "has a control or a non-ASCII character",
             ));
         }
+        let proxies = self.network.proxies()?;
+        let parallel_requests = match self.memory_limit {
+            Some(limit) => {
+                let one = memory::of_one(endpoint.is_https(), &proxies);
+                memory::room(limit, one, self.parallel_requests)?
+            }
+            None => self.parallel_requests,
+        };
         let transport = Http::new(&Settings {
             connect_timeout: self.connect_timeout,
             read_timeout: self.stall_timeout,
             write_timeout: self.stall_timeout,
             resolve_timeout: self.connect_timeout,
-            max_idle: self.parallel_requests,
+            max_idle: parallel_requests,
             idle_age: IDLE_AGE,
             user_agent,
             trust: self.network.trust()?,
-            proxies: self.network.proxies()?,
+            proxies,
         })?;
-        let width = Arc::new(Width::new(self.parallel_requests));
+        let width = Arc::new(Width::new(parallel_requests));
         let core = Core {
             transport,
             endpoint,
@@ -276,7 +304,7 @@ impl ClientBuilder {
         };
         Ok(Client {
             core: Arc::new(core),
-            pool: Arc::new(Pool::new(self.parallel_requests, width)),
+            pool: Arc::new(Pool::new(parallel_requests, width)),
             parallel_files: self.parallel_files,
         })
     }

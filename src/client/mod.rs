@@ -25,6 +25,7 @@ mod delete;
 pub(crate) mod execute;
 mod form;
 pub(crate) mod lines;
+mod memory;
 mod network;
 mod objects;
 #[cfg(test)]

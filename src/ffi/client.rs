@@ -152,6 +152,15 @@ pub struct coslink_client_options {
     /// can then read and change all that is sent, signatures and tokens included. For tests against a
     /// server of one's own only; a private authority is for `ca_file`.
     pub danger_accept_any_certificate: i32,
+    /// The most that the buffers of the requests of all transfers take together, in bytes. It makes
+    /// `parallel_requests` smaller where that is needed: to this divided by what one request takes,
+    /// 1,152 KiB in the clear and 1,377 KiB over TLS. That is 256 KiB for what arrives, 320 KiB for what
+    /// is sent (256 KiB of the body, and a head), 512 KiB between a download and its file, 64 KiB of
+    /// stack, and 225 KiB for TLS, once more for a proxy over TLS. On top come the client itself, what
+    /// callers hold, the parts that `coslink_upload_stream` keeps, which has limits of its own, and a
+    /// connection for each thread of yours that is in a single operation. Less than one request takes
+    /// is a `COSLINK_ERROR_INVALID_ARGUMENT`, which says how much that is. 0: no limit.
+    pub memory_limit: u64,
 }
 
 // SAFETY: `repr(C)`, begins with its size, and all of its fields may have any bytes from C.
@@ -230,6 +239,9 @@ unsafe fn transfers(
 ) -> Result<ClientBuilder> {
     if options.parallel_requests != 0 {
         builder = builder.parallel_requests(options.parallel_requests as usize);
+    }
+    if options.memory_limit != 0 {
+        builder = builder.memory_limit(options.memory_limit);
     }
     if options.parallel_files != 0 {
         builder = builder.parallel_files(options.parallel_files as usize);

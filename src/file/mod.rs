@@ -11,6 +11,9 @@ mod source;
 pub(crate) use part::PartFile;
 pub(crate) use source::SourceFile;
 
+/// How much of a file is read to be summed up, or received before it is written, in bytes.
+pub(crate) const BLOCK: usize = 512 << 10;
+
 /// Reads at a position; the file's own position is not used.
 pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     #[cfg(unix)]

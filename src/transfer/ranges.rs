@@ -12,14 +12,11 @@ use crate::client::Core;
 use crate::client::execute::{execute, random, unwatched};
 use crate::endpoint::Place;
 use crate::error::{Error, ErrorKind, Result};
-use crate::file::PartFile;
+use crate::file::{BLOCK, PartFile};
 use crate::op::types::ByteRange;
 use crate::op::{GetObject, GetObjectOutput, ObjectBody};
 use crate::retry::{self, Attempt};
 use crate::wire::{digest, fault};
-
-/// How much is read before it is written, in bytes.
-const BLOCK: usize = 512 << 10;
 
 pub(super) const NAME: &str = "Download";
 

@@ -7,7 +7,7 @@ use crate::file::{self, SourceFile};
 use crate::wire::digest::{Crc64, RunningMd5};
 
 /// How much is read at once, in bytes.
-const BLOCK: u64 = 256 << 10;
+const BLOCK: u64 = file::BLOCK as u64;
 
 /// MD5 and CRC64 of some bytes.
 pub(super) struct Sums {

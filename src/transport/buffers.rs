@@ -1,9 +1,16 @@
 //! The buffers of one connection, sized by what they have to carry.
 
+use std::ops::Range;
+
 /// The first size of the input buffer, in bytes: enough for a head and a small document.
 const INPUT_FIRST: usize = 8 << 10;
 /// The largest size of the input buffer, in bytes.
 const INPUT_MOST: usize = 256 << 10;
+
+/// The most that the buffers of a connection take, in bytes, when at most `output` is sent at once.
+pub(super) const fn most(output: usize) -> usize {
+    INPUT_MOST + output
+}
 
 /// Output and input of a connection.
 ///
@@ -61,9 +68,9 @@ impl Buffers {
         std::mem::take(&mut self.held)
     }
 
-    /// The first `amount` bytes of the output.
-    pub(super) fn sent(&self, amount: usize) -> &[u8] {
-        &self.output[..amount]
+    /// A piece of what was held and is to be sent.
+    pub(super) fn sent(&self, piece: Range<usize>) -> &[u8] {
+        &self.output[piece]
     }
 
     /// The free part of the input buffer; empty when even the largest buffer is full.

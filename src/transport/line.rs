@@ -6,10 +6,7 @@ use std::sync::Arc;
 
 use super::errors;
 use super::socket::{Got, Socket, Wait};
-use super::tls::Session;
-
-/// The most that is encrypted for the proxy at once, in bytes.
-const AT_ONCE: usize = 64 << 10;
+use super::tls::{self, Session};
 
 /// A socket, and the TLS to the proxy where there is one.
 pub(super) struct Line {
@@ -89,7 +86,7 @@ impl Line {
 impl Outer {
     fn write(&mut self, socket: &Socket, bytes: &[u8]) -> io::Result<usize> {
         if self.owed == 0 {
-            let bytes = &bytes[..bytes.len().min(AT_ONCE)];
+            let bytes = &bytes[..bytes.len().min(tls::AT_ONCE)];
             self.session.seal(bytes)?;
             (self.at, self.owed) = (0, bytes.len());
         }

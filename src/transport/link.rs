@@ -1,6 +1,7 @@
 //! One connection, as ureq drives it: plain or TLS, for one exchange after another.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ use super::errors::{self, carry};
 use super::line::Line;
 use super::socket::{Got, Wait};
 use super::stop::{self, Exchange};
-use super::tls::Session;
+use super::tls::{self, Session};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How often an upload that flows looks whether the answer has come already. A look costs three
@@ -95,17 +96,33 @@ impl Link {
         if self.is_time_to_look() && self.look(&exchange) {
             return Ok(());
         }
+        let piece = match self.session {
+            Some(_) => tls::AT_ONCE,
+            None => amount,
+        };
+        let mut done = 0;
+        while done < amount && !exchange.has_given_up() {
+            let end = amount.min(done + piece);
+            self.send(done..end, &exchange)?;
+            done = end;
+        }
+        Ok(())
+    }
+
+    /// Sends a piece of the output, in the clear or at most as much as is encrypted at once.
+    fn send(&mut self, piece: Range<usize>, exchange: &Exchange) -> Result<()> {
+        let text = self.buffers.sent(piece.clone());
         let total = match &mut self.session {
             Some(session) => session
-                .seal(self.buffers.sent(amount))
+                .seal(text)
                 .map_err(|error| errors::lost("sending", &self.host, error))?,
-            None => amount,
+            None => text.len(),
         };
         let (mut sent, mut moved) = (0, Instant::now());
         while sent < total {
             let bytes = match &self.session {
                 Some(session) => session.sealed(),
-                None => self.buffers.sent(amount),
+                None => self.buffers.sent(piece.clone()),
             };
             match self.line.write(&bytes[sent..]) {
                 Ok(0) if moved.elapsed() >= self.patience.write => {
@@ -127,7 +144,7 @@ impl Link {
             }
             if sent < total {
                 exchange.check()?;
-                if self.look(&exchange) {
+                if self.look(exchange) {
                     return Ok(());
                 }
             }

@@ -42,6 +42,13 @@ const CONTINUE: Duration = Duration::from_secs(1);
 /// The longest head of an answer, in bytes. ureq takes at most 128 headers in it.
 const MAX_HEAD: usize = 64 << 10;
 
+/// The most that the buffers of a connection take while a request is on it, in bytes: in the clear or
+/// over TLS, and by one of these proxies. A head of a request counts as one of an answer.
+pub(crate) fn most_memory(is_secure: bool, proxies: &Proxies) -> usize {
+    let sessions = usize::from(is_secure) + usize::from(proxies.has_secure());
+    buffers::most(CHUNK as usize + MAX_HEAD) + sessions * tls::MOST
+}
+
 /// How connections are made and kept.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {

@@ -178,6 +178,12 @@ impl Proxies {
         proxy.as_deref().filter(|_| !self.is_direct(host))
     }
 
+    /// Whether one of them is spoken to over TLS.
+    pub(super) fn has_secure(&self) -> bool {
+        let mut all = self.http.iter().chain(&self.https);
+        all.any(|proxy| proxy.kind == Kind::Https)
+    }
+
     fn is_direct(&self, host: &str) -> bool {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         let address = host.parse::<IpAddr>().ok();

@@ -25,6 +25,22 @@ const INCOMING_FIRST: usize = 8 << 10;
 /// Its size once a read has filled it, in bytes.
 const INCOMING_MOST: usize = 64 << 10;
 
+/// The most that is encrypted at once, in bytes.
+pub(super) const AT_ONCE: usize = 64 << 10;
+
+/// The most content of a record, in bytes, and the most that stands around it.
+const RECORD: usize = 16 << 10;
+const AROUND: usize = 64;
+
+/// How many bytes `text` has at most once it is encrypted.
+const fn sealed(text: usize) -> usize {
+    text + (text / RECORD + 2) * AROUND
+}
+
+/// The most that a session takes, in bytes: what has arrived, and of it a record as it came and
+/// another in the clear; what is to be sent, in rustls and here.
+pub(super) const MOST: usize = INCOMING_MOST + 2 * (RECORD + AROUND) + 2 * sealed(AT_ONCE);
+
 /// Who is believed, and with which certificate of our own.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trust {
@@ -203,6 +219,8 @@ impl Session {
     /// Encrypts `text` and says how many bytes `sealed` has now.
     pub(super) fn seal(&mut self, text: &[u8]) -> io::Result<usize> {
         self.connection.writer().write_all(text)?;
+        self.outgoing.clear();
+        self.outgoing.reserve_exact(sealed(text.len()));
         self.collect();
         Ok(self.outgoing.len())
     }

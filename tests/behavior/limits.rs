@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use cos_emulator::BUCKET;
 use coslink::{DownloadFile, ErrorKind, GetObject, Progress, PutObject, UploadFile};
 
-use crate::support::{World, failed, noise};
+use crate::support::{World, builder, failed, noise};
 
 const MIB: usize = 1 << 20;
 
@@ -24,6 +24,32 @@ fn lift<'w>(
             set(world.bucket.client(), 0);
         }
         ControlFlow::Continue(())
+    }
+}
+
+/// That it holds is told by `tests/memory.rs`.
+#[test]
+fn a_limit_on_memory_has_room_for_one_request_at_least() {
+    let world = World::with(|builder| builder.memory_limit(1152 << 10));
+    world.file("f", &noise(4 * MIB));
+    let upload = UploadFile::new("k", world.path("f")).part_size(MIB as u64);
+    world.bucket.upload(&upload.slice_above(0)).unwrap();
+    for (url, least) in [
+        ("http://localhost:1", 1_179_648),
+        ("https://localhost:1", 1_409_920),
+    ] {
+        let with = |limit| {
+            builder(&world.cos)
+                .endpoint(url)
+                .memory_limit(limit)
+                .build()
+        };
+        for limit in [0, 1, least - 1] {
+            let error = failed(with(limit), ErrorKind::InvalidArgument);
+            let expected = format!("memory_limit: {limit} bytes are less than the {least} that");
+            assert!(error.message().starts_with(&expected), "{error}");
+        }
+        with(least).unwrap();
     }
 }
 

@@ -125,6 +125,22 @@ static void only_one(void) {
   CHECK(other == NULL);
 }
 
+/* Whatever has room for one request works; less is refused, with how much that is. */
+static void memory_limit(void) {
+  coslink_client_options options = client_options();
+  coslink_client *other;
+  options.memory_limit = 1152 << 10;
+  is_reached(&options);
+  options.memory_limit = UINT64_MAX;
+  is_reached(&options);
+  options.memory_limit = (1152 << 10) - 1;
+  FAILS(INVALID_ARGUMENT, coslink_client_new(&options, &other, &error));
+  CHECK(other == NULL);
+  CHECK(strstr(failure->message, "589824") != NULL);
+  options.memory_limit = 1;
+  REFUSED("memory_limit", coslink_client_new(&options, &other, &error));
+}
+
 int main(int count, char **given) {
   begin(count, given);
   put("key", "x");
@@ -133,5 +149,6 @@ int main(int count, char **given) {
   from_env();
   from_file();
   only_one();
+  memory_limit();
   return end();
 }

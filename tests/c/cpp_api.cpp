@@ -240,6 +240,11 @@ void clients(const coslink::client &client, const coslink::bucket &bucket) {
   CHECK(FAILS(CALLBACK, teller.log([](auto &) { throw 1; })).thrown());
 #endif
 
+  options.memory_limit = 1;
+  REFUSED("memory_limit", coslink::client::make(options));
+  options.memory_limit = 2 << 20;
+  OK(make_bucket(OK(coslink::client::make(options))).head_object("key"));
+
   const coslink::client none;
   REFUSED("client", none.log([](auto &) {}));
   REFUSED("client", none.set_upload_limit(1));
