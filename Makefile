@@ -6,6 +6,7 @@
 #     LIBDIR      where the libraries go: PREFIX/lib
 #     INCLUDEDIR  where the headers go: PREFIX/include
 #     DESTDIR     put before all of these while files are copied, for packages
+#     FLAGS       more for cargo: --no-default-features --features capi leaves TLS out
 #     BUILD       where cargo builds: capi in its target directory
 #     CARGO_BUILD_TARGET  another target of rustc to build for; LD, NM, OBJCOPY and AR are then its
 #                 binutils
@@ -20,6 +21,7 @@ CARGO ?= cargo
 INSTALL ?= install
 BUILD = $(or $(CARGO_TARGET_DIR),target)/capi
 CARGO_BUILD_TARGET ?=
+FLAGS ?=
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 MAJOR := $(word 1,$(subst ., ,$(VERSION)))
@@ -71,7 +73,7 @@ all: $(READY)/libcoslink.a
 # One run of cargo makes both libraries. Without the rlib beside them they are optimised as a whole.
 $(READY)/libcoslink.a: $(SOURCES)
 	mkdir -p $(READY)
-	$(CARGO) rustc --release --lib --crate-type cdylib,staticlib --target-dir $(BUILD) \
+	$(CARGO) rustc --release --lib --crate-type cdylib,staticlib --target-dir $(BUILD) $(FLAGS) \
 	    $(if $(CARGO_BUILD_TARGET),--target $(CARGO_BUILD_TARGET)) -- \
 	    --print native-static-libs=$(abspath $(OUT))/native-static-libs $(LINK_ARG)
 	cp $(OUT)/$(BUILT) $(READY)/$(SHARED)

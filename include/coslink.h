@@ -644,7 +644,8 @@ typedef struct coslink_client_options {
    */
   const char *ca_file;
   /**
-   * Non-zero: connect in the clear. 0: TLS. An `endpoint` says it by its scheme.
+   * Non-zero: connect in the clear. 0: TLS. An `endpoint` says it by its scheme. A library that was
+   * built without TLS refuses 0, an `https://` endpoint, and all options that are about TLS.
    */
   int32_t plain_http;
   /**

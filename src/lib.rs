@@ -70,8 +70,11 @@
 //! # Features
 //!
 //! * `capi` (default): the C library's functions. Without it, the crate has no `unsafe` code.
+//! * `tls` (default): https, by rustls and ring. Without it, a client is made only with `https(false)`
+//!   or an `http://` endpoint; every setting that needs TLS is refused by its name. For a way that is
+//!   secured by something else, or where size counts.
 //! * `socks`: proxies that speak SOCKS5.
-//! * `native-roots`: `ClientBuilder::native_roots`, the authorities that the system trusts.
+//! * `native-roots`: `ClientBuilder::native_roots`, the authorities that the system trusts; with `tls`.
 //!
 //! # How it is built
 //!

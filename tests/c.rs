@@ -59,6 +59,9 @@ const PLAIN: Scenario = Scenario {
 
 impl Scenario {
     fn play(&self, kind: &str, link: Link, flags: &[&str], runner: Option<Command>) {
+        if self.tls && !cfg!(feature = "tls") {
+            return;
+        }
         let directory = scratch(&format!("{}-{kind}", self.name));
         let source = root().join("tests/c").join(format!("{}.c", self.name));
         let binary = compile(&source, &directory, link, flags);

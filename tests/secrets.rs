@@ -1,7 +1,7 @@
 //! Nothing is left of a secret in the memory of a process that has dropped what held it, and none is
 //! told to a log or in an error.
 
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "tls"))]
 #![allow(clippy::unwrap_used)]
 
 use std::fs::{self, File};

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::limit::Width;
 use crate::pool::Pool;
 use crate::retry::{Budget, RetryPolicy};
-use crate::transport::{Http, Settings};
+use crate::transport::{Http, Settings, tls};
 
 /// The settings of a client; everything has a default.
 #[derive(Debug)]
@@ -104,7 +104,8 @@ impl ClientBuilder {
         self
     }
 
-    /// False: connect in the clear. True when unset. An `endpoint` says it by its scheme.
+    /// False: connect in the clear. True when unset. An `endpoint` says it by its scheme. Without the
+    /// feature `tls`, it must be false.
     pub fn https(mut self, https: bool) -> Self {
         self.https = https;
         self
@@ -235,6 +236,10 @@ impl ClientBuilder {
             Some(url) => endpoint.connect_to(url)?,
             None => endpoint,
         };
+        if endpoint.is_https() {
+            let by_default = self.endpoint.is_none();
+            tls::needed_by(if by_default { "https" } else { "endpoint" })?;
+        }
         for (name, count) in [
             ("parallel_requests", self.parallel_requests),
             ("parallel_files", self.parallel_files),

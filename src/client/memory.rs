@@ -34,6 +34,9 @@ mod tests {
         let proxy = |url| Proxies::all(Proxy::parse(url).unwrap());
         assert_eq!(of_one(false, &none), 1152 << 10);
         assert_eq!(of_one(false, &proxy("http://h")), 1152 << 10);
+        if !cfg!(feature = "tls") {
+            return;
+        }
         let of_tls = of_one(true, &none) - of_one(false, &none);
         assert!((224 << 10..226 << 10).contains(&of_tls), "{of_tls}");
         let of_proxy = of_one(true, &proxy("https://h")) - of_one(true, &none);

@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 use super::ClientBuilder;
 use crate::error::{Error, Result};
 use crate::transport::proxy::{Proxies, Proxy};
-use crate::transport::tls::{Identity, Trust};
+use crate::transport::tls;
+use crate::transport::trust::{Identity, Trust};
 
 /// What a builder knows of the way to a server.
 #[derive(Debug, Default)]
@@ -105,6 +106,10 @@ impl Network {
             None if self.proxy_from_env => Proxies::from_env(|name| env::var(name).ok())?,
             None => Proxies::default(),
         };
+        if proxies.has_secure() {
+            let from_env = self.proxy.is_none();
+            tls::needed_by(if from_env { "proxy_from_env" } else { "proxy" })?;
+        }
         Ok(match &self.no_proxy {
             Some(list) => proxies.except(list),
             None => proxies,
@@ -113,6 +118,16 @@ impl Network {
 
     /// Who is believed.
     pub(super) fn trust(&self) -> Result<Trust> {
+        for (name, is_set) in [
+            ("ca_file", self.ca_file.is_some()),
+            ("ca_pem", self.ca_pem.is_some()),
+            ("client_certificate", self.certificate.is_some()),
+            ("danger_accept_any_certificate", self.any_certificate),
+        ] {
+            if is_set {
+                tls::needed_by(name)?;
+            }
+        }
         let mut authorities = Vec::new();
         if let Some(path) = &self.ca_file {
             authorities.push(("ca_file", read(path)?));

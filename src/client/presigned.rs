@@ -9,6 +9,7 @@ use super::{Client, Response};
 use crate::error::Result;
 use crate::op::{GetObject, Operation, PutObject, PutObjectOutput};
 use crate::transport::stop::Control;
+use crate::transport::tls;
 use crate::watch::{Meter, Watch};
 use crate::wire::Body;
 
@@ -30,7 +31,10 @@ impl Client {
     /// `InvalidArgument` when it is no URL.
     pub fn presigned(&self, url: impl Into<String>) -> Result<Presigned> {
         let url = url.into();
-        self.core.endpoint.given_url(&url)?;
+        let (to, _) = self.core.endpoint.given_url(&url)?;
+        if to.starts_with("https:") {
+            tls::needed_by("url")?;
+        }
         Ok(Presigned {
             client: self.clone(),
             url,

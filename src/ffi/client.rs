@@ -55,7 +55,8 @@ pub struct coslink_client_options {
     pub endpoint: *const c_char,
     /// Trusts only the certificate authorities in this PEM file. NULL: Mozilla's list.
     pub ca_file: *const c_char,
-    /// Non-zero: connect in the clear. 0: TLS. An `endpoint` says it by its scheme.
+    /// Non-zero: connect in the clear. 0: TLS. An `endpoint` says it by its scheme. A library that was
+    /// built without TLS refuses 0, an `https://` endpoint, and all options that are about TLS.
     pub plain_http: i32,
     /// How long a connection may take to come up, with its proxy and TLS. 0: 10,000 ms.
     pub connect_timeout_ms: u32,

@@ -194,6 +194,7 @@ fn play(seed: u64, bucket: &crate::Bucket) -> usize {
 #[test]
 fn no_event_is_lost_doubled_or_out_of_order() {
     let client = Client::builder(Credentials::new("id", "key"))
+        .https(false)
         .build()
         .unwrap();
     let bucket = client.bucket("b-1250000000", "ap-guangzhou").unwrap();

@@ -5,7 +5,6 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustls::ClientConfig;
 use ureq::http::Uri;
 use ureq::unversioned::transport::{ConnectionDetails, Connector};
 
@@ -25,7 +24,7 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Debug)]
 pub(super) struct Dialer {
     names: Names,
-    tls: Arc<ClientConfig>,
+    tls: tls::Rules,
     patience: Patience,
     connect: Duration,
     resolve: Duration,
@@ -38,7 +37,7 @@ impl Dialer {
     pub(super) fn new(settings: &Settings) -> Result<Self> {
         Ok(Self {
             names: Names::default(),
-            tls: tls::config(&settings.trust)?,
+            tls: tls::rules(&settings.trust)?,
             patience: Patience {
                 read: settings.read_timeout,
                 write: settings.write_timeout,

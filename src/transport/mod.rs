@@ -27,13 +27,15 @@ mod socket;
 #[cfg(feature = "socks")]
 mod socks;
 pub(crate) mod stop;
+#[cfg_attr(not(feature = "tls"), path = "tls_none.rs")]
 pub(crate) mod tls;
+pub(crate) mod trust;
 mod tunnel;
 
 use body::{Inbound, Outbound};
 use proxy::Proxies;
 use stop::{Control, Exchange};
-use tls::Trust;
+use trust::Trust;
 
 /// The most that is sent at once of a body, in bytes.
 const CHUNK: u64 = 256 << 10;

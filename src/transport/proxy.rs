@@ -179,7 +179,7 @@ impl Proxies {
     }
 
     /// Whether one of them is spoken to over TLS.
-    pub(super) fn has_secure(&self) -> bool {
+    pub(crate) fn has_secure(&self) -> bool {
         let mut all = self.http.iter().chain(&self.https);
         all.any(|proxy| proxy.kind == Kind::Https)
     }

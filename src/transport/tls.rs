@@ -12,13 +12,23 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, ClientConnection, OtherError, RootCertStore};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use zeroize::Zeroizing;
 
 use super::errors;
 use super::line::Line;
 use super::socket::{Got, Wait};
 use super::stop::Exchange;
+use super::trust::Trust;
 use crate::error::{Error, ErrorKind, Result};
+
+mod refusal;
+
+/// The rules by which connections are secured.
+pub(super) type Rules = Arc<ClientConfig>;
+
+/// Refuses a setting that needs TLS where there is none, by its name.
+pub(crate) fn needed_by(_: &str) -> Result<()> {
+    Ok(())
+}
 
 /// The first size of the buffer for what arrives, in bytes: a handshake or a small answer.
 const INCOMING_FIRST: usize = 8 << 10;
@@ -41,36 +51,9 @@ const fn sealed(text: usize) -> usize {
 /// another in the clear; what is to be sent, in rustls and here.
 pub(super) const MOST: usize = INCOMING_MOST + 2 * (RECORD + AROUND) + 2 * sealed(AT_ONCE);
 
-/// Who is believed, and with which certificate of our own.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Trust {
-    /// The authorities in PEM instead of the public ones, each with the setting that it is from.
-    pub(crate) authorities: Vec<(&'static str, Vec<u8>)>,
-    /// Those that the system trusts instead of the public ones.
-    #[cfg(feature = "native-roots")]
-    pub(crate) native: bool,
-    /// What is shown to servers that ask who we are.
-    pub(crate) identity: Option<Identity>,
-    /// Believes everybody: TLS without any protection, for tests only.
-    pub(crate) anyone: bool,
-}
-
-/// A certificate of our own and its key, in PEM.
-#[derive(Clone)]
-pub(crate) struct Identity {
-    pub(crate) certificates: Vec<u8>,
-    pub(crate) key: Zeroizing<Vec<u8>>,
-}
-
-impl fmt::Debug for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Identity")
-    }
-}
-
 /// The rules by which connections are secured: TLS 1.2 and 1.3, the roots of the settings, and
 /// the ring provider, whatever the process has chosen for itself.
-pub(super) fn config(trust: &Trust) -> Result<Arc<ClientConfig>> {
+pub(super) fn rules(trust: &Trust) -> Result<Rules> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
@@ -151,7 +134,7 @@ pub(super) struct Session {
 impl Session {
     /// Shakes hands. The last message of it is left for the first `seal` to send.
     pub(super) fn open(
-        config: &Arc<ClientConfig>,
+        rules: &Rules,
         line: &mut Line,
         host: &str,
         deadline: Instant,
@@ -160,8 +143,8 @@ impl Session {
         let Ok(name) = ServerName::try_from(host) else {
             return errors::refuse("host", &format!("{host} is no name for TLS"));
         };
-        let connection = ClientConnection::new(config.clone(), name.to_owned())
-            .map_err(|error| errors::tls("starting", host, error))?;
+        let connection = ClientConnection::new(rules.clone(), name.to_owned())
+            .map_err(|error| refusal::failed("starting", host, error))?;
         let mut session = Self {
             connection,
             incoming: Vec::new(),
@@ -210,7 +193,7 @@ impl Session {
                 // The server is told why, if it can be done at once.
                 self.collect();
                 let _ = line.write(&self.outgoing);
-                return Err(errors::tls("it was set up", host, error));
+                return Err(refusal::failed("it was set up", host, error));
             }
         }
         Ok(true)
@@ -262,7 +245,7 @@ impl Session {
                 }
             }
             self.process()
-                .map_err(|error| errors::tls("receiving", host, error))?;
+                .map_err(|error| refusal::failed("receiving", host, error))?;
         }
         Ok(if filled == 0 {
             Got::End
@@ -349,7 +332,7 @@ impl ServerCertVerifier for Known {
             Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer))
                 if self.is_self_signed(certificate, now) =>
             {
-                let why = OtherError(Arc::new(errors::SelfSigned));
+                let why = OtherError(Arc::new(refusal::SelfSigned));
                 Err(CertificateError::Other(why).into())
             }
             verified => verified,

@@ -121,6 +121,7 @@ fn nobody_listens() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "tls"), ignore = "needs TLS")]
 fn only_a_certificate_of_a_trusted_authority_is_accepted() {
     let cos = Emulator::builder().tls(true).start();
     let other = Emulator::builder().tls(true).start();

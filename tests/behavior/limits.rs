@@ -36,6 +36,7 @@ fn a_limit_on_memory_has_room_for_one_request_at_least() {
     world.bucket.upload(&upload.slice_above(0)).unwrap();
     for (url, least) in [
         ("http://localhost:1", 1_179_648),
+        #[cfg(feature = "tls")]
         ("https://localhost:1", 1_409_920),
     ] {
         let with = |limit| {

@@ -53,7 +53,10 @@ mod resume_download;
 mod resume_upload;
 mod retry;
 mod stopping;
+#[cfg(feature = "tls")]
 mod tls;
+#[cfg(not(feature = "tls"))]
+mod tls_none;
 mod upload;
 mod upload_stream;
 mod versions;

@@ -76,6 +76,7 @@ fn a_get_of_a_range_that_ends_early_is_an_error() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "tls"), ignore = "needs TLS")]
 fn a_certificate_that_nobody_vouches_for_is_refused_before_a_secret_is_sent() {
     let cos = Emulator::builder().tls(true).start();
     let client = Client::builder(Credentials::new(SECRET_ID, SECRET_KEY))

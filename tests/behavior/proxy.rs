@@ -61,6 +61,9 @@ fn round_trip(cos: Emulator, proxy: &Proxy, login: &str) {
 #[test]
 fn files_go_through_http_and_https_proxies_to_http_and_https_servers() {
     for (cos_tls, proxy_tls) in [(false, false), (true, false), (false, true), (true, true)] {
+        if !cfg!(feature = "tls") && (cos_tls || proxy_tls) {
+            continue;
+        }
         for login in ["", LOGIN] {
             let mut proxy = Proxy::builder();
             if proxy_tls {
@@ -75,6 +78,7 @@ fn files_go_through_http_and_https_proxies_to_http_and_https_servers() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "tls"), ignore = "needs TLS")]
 fn a_proxy_hears_its_password_and_nothing_of_the_service() {
     let (cos, proxy) = (
         emulator(true),
@@ -282,7 +286,7 @@ fn a_proxy_that_cannot_be_is_refused_without_a_word_of_it() {
 #[cfg(feature = "socks")]
 #[test]
 fn files_go_through_socks() {
-    for (cos_tls, login) in [(false, ""), (true, LOGIN)] {
+    for (cos_tls, login) in [(false, ""), (cfg!(feature = "tls"), LOGIN)] {
         let mut proxy = Proxy::builder().socks();
         if !login.is_empty() {
             proxy = proxy.login(USER, PASSWORD);

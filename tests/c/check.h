@@ -84,6 +84,19 @@ static inline coslink_client_options client_options(void) {
   return options;
 }
 
+/* Whether the library was built with TLS. */
+static inline int has_tls(void) {
+  coslink_client_options options = client_options();
+  coslink_client *other;
+  coslink_error *why;
+  coslink_status status;
+  options.endpoint = "https://localhost:1";
+  status = coslink_client_new(&options, &other, &why);
+  coslink_client_free(other);
+  coslink_error_free(why);
+  return status == COSLINK_OK;
+}
+
 /* Client and bucket with these options from now on, in place of those before. */
 static inline void use_client(const coslink_client_options *options) {
   coslink_client_free(client);

@@ -141,6 +141,32 @@ static void memory_limit(void) {
   REFUSED("memory_limit", coslink_client_new(&options, &other, &error));
 }
 
+/* A library without TLS refuses what is about it, and reads no file for that. */
+static void without_tls(void) {
+  coslink_client_options options = client_options();
+  coslink_client *other;
+  options.endpoint = NULL;
+  REFUSED("https", coslink_client_new(&options, &other, &error));
+  options.endpoint = "https://localhost:1";
+  REFUSED("endpoint", coslink_client_new(&options, &other, &error));
+  options = client_options();
+  options.ca_file = "no such file";
+  REFUSED("ca_file", coslink_client_new(&options, &other, &error));
+  options = client_options();
+  options.ca_pem = "";
+  REFUSED("ca_pem", coslink_client_new(&options, &other, &error));
+  options = client_options();
+  options.client_certificate = options.client_key = "no such file";
+  REFUSED("client_certificate", coslink_client_new(&options, &other, &error));
+  options = client_options();
+  options.danger_accept_any_certificate = 1;
+  REFUSED("danger_accept_any_certificate", coslink_client_new(&options, &other, &error));
+  options = client_options();
+  options.proxy = "https://localhost:1";
+  REFUSED("proxy", coslink_client_new(&options, &other, &error));
+  CHECK(other == NULL);
+}
+
 int main(int count, char **given) {
   begin(count, given);
   put("key", "x");
@@ -150,5 +176,6 @@ int main(int count, char **given) {
   from_file();
   only_one();
   memory_limit();
+  if (!has_tls()) without_tls();
   return end();
 }
