@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
@@ -11,6 +12,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
+use super::ended::{Done, Ended, close, open};
 use super::{DownloadFile, Downloaded, UploadFile, Uploaded};
 use crate::client::{Bucket, Client};
 use crate::error::{Error, ErrorKind, Result};
@@ -150,44 +152,100 @@ impl Drop for StopOnDrop<'_> {
 
 /// Transfers each file on one of so many threads, while the calling one looks on. `names` are what
 /// must be different, and the sizes that are known.
-fn run<T: Send, N: Eq + Hash>(
+fn run<T: Send + 'static, N: Eq + Hash>(
     threads: usize,
     names: Vec<(N, u64)>,
     parameter: &str,
     each: impl Fn(usize, FileWatch<'_>) -> Result<T> + Sync,
-    mut watch: impl BatchWatch<T>,
+    watch: impl BatchWatch<T>,
 ) -> Vec<Result<T>> {
-    let count = names.len();
-    let twice = twice(&names);
-    let sizes = names.iter().enumerate();
-    let sizes = sizes.map(|(index, (_, size))| (0, if twice.contains(&index) { 0 } else { *size }));
-    let shared = Shared {
-        next: AtomicUsize::new(0),
-        stopped: AtomicBool::new(false),
-        files: Mutex::new(sizes.collect()),
+    let mut results: Vec<Option<Result<T>>> = names.iter().map(|_| None).collect();
+    let watch = RefCell::new(watch);
+    let files = Files {
+        twice: twice(&names),
+        parameter,
+        each: &|index, watch| close(each(index, watch)),
     };
-    let one = |index: usize| {
-        if twice.contains(&index) {
-            return Err(Error::invalid(parameter, "stood before in the same batch"));
+    let sizes = names.iter().map(|(_, size)| *size).collect();
+    let moved = &mut |progress: &Progress| watch.borrow_mut().moved(progress);
+    let ended = &mut |index: usize, result: Result<Done>| {
+        let result = result.and_then(open);
+        let answer = watch.borrow_mut().finished(index, &result);
+        results[index] = Some(result);
+        answer
+    };
+    run_all(threads, sizes, &files, moved, ended);
+    let missing = || {
+        Err(Error::new(
+            ErrorKind::Internal,
+            "no thread to move files could be made",
+        ))
+    };
+    results
+        .into_iter()
+        .map(|result| result.unwrap_or_else(missing))
+        .collect()
+}
+
+/// What is transferred, and by what.
+struct Files<'f> {
+    /// Those that stood before, and the parameter that says so.
+    twice: Vec<usize>,
+    parameter: &'f str,
+    each: &'f (dyn Fn(usize, FileWatch<'_>) -> Result<Done> + Sync),
+}
+
+impl Files<'_> {
+    fn transfer(&self, index: usize, shared: &Shared) -> Result<Done> {
+        if self.twice.contains(&index) {
+            return Err(Error::invalid(
+                self.parameter,
+                "stood before in the same batch",
+            ));
         }
         if shared.stopped.load(Ordering::Relaxed) {
             return Err(Error::new(ErrorKind::Cancelled, "the batch was stopped"));
         }
-        let shared = &shared;
-        each(index, FileWatch { shared, index })
+        (self.each)(index, FileWatch { shared, index })
+    }
+}
+
+fn run_all(
+    threads: usize,
+    sizes: Vec<u64>,
+    files: &Files<'_>,
+    moved: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    finished: &mut dyn FnMut(usize, Result<Done>) -> ControlFlow<()>,
+) {
+    let count = sizes.len();
+    let sizes = sizes.into_iter().enumerate();
+    let known = |(index, size)| {
+        (
+            0,
+            if files.twice.contains(&index) {
+                0
+            } else {
+                size
+            },
+        )
     };
-    let work = |sender: Sender<(usize, Result<T>)>| {
+    let shared = Shared {
+        next: AtomicUsize::new(0),
+        stopped: AtomicBool::new(false),
+        files: Mutex::new(sizes.map(known).collect()),
+    };
+    let work = |sender: Sender<Ended>| {
         loop {
             let index = shared.next.fetch_add(1, Ordering::Relaxed);
             if index >= count {
                 return;
             }
-            let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| one(index)));
+            let transfer = AssertUnwindSafe(|| files.transfer(index, &shared));
             let panicked = |_| Err(Error::new(ErrorKind::Internal, "moving a file panicked"));
-            let _ = sender.send((index, ended.unwrap_or_else(panicked)));
+            let ended = catch_unwind(transfer).unwrap_or_else(panicked);
+            let _ = sender.send((index as u32, ended));
         }
     };
-    let mut results: Vec<Option<Result<T>>> = (0..count).map(|_| None).collect();
     thread::scope(|scope| {
         let _stop = StopOnDrop(&shared);
         let (sender, receiver) = unbounded();
@@ -201,39 +259,28 @@ fn run<T: Send, N: Eq + Hash>(
             }
         }
         drop(sender);
-        collect(&shared, &receiver, &mut watch, &mut results);
+        collect(&shared, &receiver, moved, finished);
     });
-    let missing = || {
-        Err(Error::new(
-            ErrorKind::Internal,
-            "no thread to move files could be made",
-        ))
-    };
-    results
-        .into_iter()
-        .map(|result| result.unwrap_or_else(missing))
-        .collect()
 }
 
 /// Looks on until every file has come to its end.
-fn collect<T>(
+fn collect(
     shared: &Shared,
-    receiver: &Receiver<(usize, Result<T>)>,
-    watch: &mut impl BatchWatch<T>,
-    results: &mut [Option<Result<T>>],
+    receiver: &Receiver<Ended>,
+    mut moved: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    finished: &mut dyn FnMut(usize, Result<Done>) -> ControlFlow<()>,
 ) {
     let stop = |answer: ControlFlow<()>| {
         if answer.is_break() {
             shared.stopped.store(true, Ordering::Relaxed);
         }
     };
-    let watch = RefCell::new(watch);
-    let mut moved = |progress: &Progress| watch.borrow_mut().moved(progress);
     let mut meter = Meter::new(&mut moved, shared.sum().1);
     stop(meter.reach(0));
     loop {
         let ended = receiver.recv_timeout(INTERVAL);
         if let Ok((index, result)) = ended {
+            let index = index as usize;
             let mut files = shared.files();
             let (loaded, total) = files[index];
             files[index] = match &result {
@@ -241,8 +288,7 @@ fn collect<T>(
                 Err(_) => (loaded, loaded),
             };
             drop(files);
-            stop(watch.borrow_mut().finished(index, &result));
-            results[index] = Some(result);
+            stop(finished(index, result));
         } else if matches!(ended, Err(RecvTimeoutError::Disconnected)) {
             break;
         }

@@ -9,6 +9,7 @@ pub(crate) mod batch;
 mod bytes;
 pub(crate) mod copy;
 pub(crate) mod download;
+mod ended;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub(crate) mod journal;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use super::ended::{Done, Ended, close, open};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limit::Pace;
 use crate::pool::{Pool, Take, Work};
@@ -14,7 +15,7 @@ use crate::transport::stop::Control;
 use crate::watch::{INTERVAL, Meter};
 
 /// Moves one part, by its index. Must end soon after its control was stopped.
-type Job<T> = dyn Fn(u32, &Moving<'_>) -> Result<T> + Send + Sync;
+type Job = dyn Fn(u32, &Moving<'_>) -> Result<Done> + Send + Sync;
 
 /// Bytes of content that moved.
 #[derive(Default)]
@@ -99,6 +100,17 @@ pub(crate) fn run<T: Send + 'static>(
     job: impl Fn(u32, &Moving<'_>) -> Result<T> + Send + Sync + 'static,
     mut ended: impl FnMut(u32, T) -> Result<()>,
 ) -> Result<u64> {
+    let job = move |part: u32, moving: &Moving<'_>| close(job(part, moving));
+    run_all(order, Arc::new(job), &mut |part, done| {
+        ended(part, open(done)?)
+    })
+}
+
+fn run_all(
+    order: Order<'_, '_>,
+    job: Arc<Job>,
+    ended: &mut dyn FnMut(u32, Done) -> Result<()>,
+) -> Result<u64> {
     let (sender, receiver) = unbounded();
     let limit = match order.limit {
         0 => order.pool.size(),
@@ -108,7 +120,7 @@ pub(crate) fn run<T: Send + 'static>(
         count: u32::try_from(order.parts.len()).unwrap_or(u32::MAX),
         parts: order.parts,
         limit,
-        state: Mutex::new(State::new(Arc::new(job))),
+        state: Mutex::new(State::new(job)),
         moved: Moved::paced(order.meter.pace()),
         sender,
     });
@@ -139,27 +151,27 @@ pub(crate) fn run<T: Send + 'static>(
 }
 
 /// The parts of a run. Dropping it, also when the watch panics, leaves none under way.
-struct Flight<T> {
-    parts: Arc<Parts<T>>,
-    receiver: Receiver<(u32, Result<T>)>,
+struct Flight {
+    parts: Arc<Parts>,
+    receiver: Receiver<Ended>,
     ended: u32,
 }
 
-impl<T> Flight<T> {
+impl Flight {
     fn is_over(&self) -> bool {
         let state = self.parts.state();
         self.ended == state.taken && (state.stopped || state.taken == self.parts.count)
     }
 
     /// The next part that ends, if one does before it is time to report.
-    fn receive(&mut self) -> Option<(u32, Result<T>)> {
+    fn receive(&mut self) -> Option<Ended> {
         let ended = self.receiver.recv_timeout(INTERVAL).ok();
         self.ended += u32::from(ended.is_some());
         ended
     }
 }
 
-impl<T> Drop for Flight<T> {
+impl Drop for Flight {
     fn drop(&mut self) {
         self.parts.stop();
         while !self.is_over() {
@@ -170,24 +182,24 @@ impl<T> Drop for Flight<T> {
     }
 }
 
-struct Parts<T> {
+struct Parts {
     count: u32,
     parts: Vec<u32>,
     limit: usize,
-    state: Mutex<State<T>>,
+    state: Mutex<State>,
     moved: Moved,
-    sender: Sender<(u32, Result<T>)>,
+    sender: Sender<Ended>,
 }
 
-struct State<T> {
+struct State {
     taken: u32,
     stopped: bool,
     in_flight: BTreeMap<u32, Control>,
-    job: Option<Arc<Job<T>>>,
+    job: Option<Arc<Job>>,
 }
 
-impl<T> State<T> {
-    fn new(job: Arc<Job<T>>) -> Self {
+impl State {
+    fn new(job: Arc<Job>) -> Self {
         Self {
             taken: 0,
             stopped: false,
@@ -197,8 +209,8 @@ impl<T> State<T> {
     }
 }
 
-impl<T> Parts<T> {
-    fn state(&self) -> MutexGuard<'_, State<T>> {
+impl Parts {
+    fn state(&self) -> MutexGuard<'_, State> {
         // The lock is never held while a job runs, so a poisoned value is still whole.
         self.state
             .lock()
@@ -213,14 +225,14 @@ impl<T> Parts<T> {
         }
     }
 
-    fn end(&self, part: u32, result: Result<T>) {
+    fn end(&self, part: u32, result: Result<Done>) {
         self.state().in_flight.remove(&part);
         // The coordinator waits for every part that was taken, so it is there to receive.
         let _ = self.sender.send((part, result));
     }
 }
 
-impl<T: Send> Work for Parts<T> {
+impl Work for Parts {
     fn gives_way(&self) -> bool {
         let pace = self.moved.pace.as_ref();
         pace.is_some_and(|pace| pace.gives_way.load(Ordering::Relaxed))

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::ask::{Way, ask};
+use super::ended::{Ended, close, open};
 use super::multipart::Multipart;
 use super::part::{PartSender, Sent};
 use super::plan::{MAX_PART, MIN_PART};
@@ -184,7 +185,7 @@ struct Feed<'a> {
     bucket: &'a Bucket,
     upload: &'a UploadStream,
     parts: Arc<Parts>,
-    receiver: Receiver<(u32, Result<Sent>)>,
+    receiver: Receiver<Ended>,
     pushed: u32,
     ended: u32,
 }
@@ -193,7 +194,7 @@ struct Parts {
     sender: PartSender,
     state: Mutex<State>,
     moved: Moved,
-    ended: Sender<(u32, Result<Sent>)>,
+    ended: Sender<Ended>,
 }
 
 #[derive(Default)]
@@ -245,7 +246,9 @@ impl<'a> Feed<'a> {
                 })
             } else {
                 match self.receive() {
-                    Some((part, result)) => result.map(|ok| drop(sent.insert(part, ok))),
+                    Some((part, result)) => {
+                        result.and_then(open).map(|ok| drop(sent.insert(part, ok)))
+                    }
                     None => Ok(()),
                 }
             };
@@ -276,7 +279,7 @@ impl<'a> Feed<'a> {
     }
 
     /// The next part that ends, if one does before it is time to report.
-    fn receive(&mut self) -> Option<(u32, Result<Sent>)> {
+    fn receive(&mut self) -> Option<Ended> {
         let ended = self.receiver.recv_timeout(INTERVAL).ok();
         self.ended += u32::from(ended.is_some());
         ended
@@ -316,7 +319,7 @@ impl Parts {
     fn end(&self, part: u32, result: Result<Sent>) {
         self.state().taken.remove(&part);
         // The coordinator waits for every part that was taken, so it is there to receive.
-        let _ = self.ended.send((part, result));
+        let _ = self.ended.send((part, close(result)));
     }
 }
 
