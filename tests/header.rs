@@ -58,6 +58,7 @@ const INTERNAL: &[&str] = &[
     "mod.rs",
     "network.rs",
     "pages.rs",
+    "rows.rs",
     "sink.rs",
     "view.rs",
 ];

@@ -6,12 +6,12 @@ use std::ptr;
 use super::arena::Arena;
 use super::client::coslink_bucket;
 use super::convert::{
-    Options, Out, apply, apply_free_pairs, array, coslink_pair, read_sized, required,
-    required_text, text,
+    Options, Out, array, coslink_pair, read_sized, required, required_text, text,
 };
 use super::guard;
 use super::output::coslink_owner;
 use super::result::{coslink_result, output_of};
+use super::rows::{apply_free_pairs, apply_rows};
 use super::status::{coslink_error, coslink_status};
 use super::view::view;
 use crate::error::{Error, Result};
@@ -213,7 +213,7 @@ pub unsafe extern "C" fn coslink_put_object_acl(
             let bucket = required(bucket, "bucket")?;
             let mut put = PutObjectAcl::new(required_text(key, "key")?);
             let options = read_sized(required(options, "options")?, "options")?;
-            apply!(put, options:
+            apply_rows!(put.rows(), options:
                 acl grant_read grant_read_acp grant_write_acp grant_full_control version_id);
             if let Some((owner, grants)) = policy(&options)? {
                 put = put.policy(owner, grants);
@@ -245,7 +245,7 @@ pub unsafe extern "C" fn coslink_get_object_acl(
             let bucket = required(bucket, "bucket")?;
             let mut get = GetObjectAcl::new(required_text(key, "key")?);
             let options = read_sized(options, "options")?;
-            apply!(get, options: version_id);
+            apply_rows!(get.rows(), options: version_id);
             apply_free_pairs!(get, options);
             slot.give_response(bucket.0.send(get)?);
             Ok(())

@@ -300,38 +300,6 @@ macro_rules! apply_pairs {
 }
 pub(super) use apply_pairs;
 
-/// The object headers, which `coslink_put_object_options` and its relatives share.
-macro_rules! apply_object_headers {
-    ($operation:ident, $options:ident) => {
-        $crate::ffi::convert::apply!($operation, $options:
-            content_type cache_control content_disposition content_encoding content_language
-            expires acl grant_read grant_read_acp grant_write_acp grant_full_control storage_class
-            tagging forbid_overwrite traffic_limit server_side_encryption sse_kms_key_id
-            sse_kms_context sse_customer_algorithm sse_customer_key sse_customer_key_md5);
-        $crate::ffi::convert::apply_pairs!($operation, $options: meta(metadata, metadata_count));
-    };
-}
-pub(super) use apply_object_headers;
-
-/// The conditions, which `coslink_get_object_options` and its relatives share.
-macro_rules! apply_conditions {
-    ($operation:ident, $options:ident) => {
-        $crate::ffi::convert::apply!($operation, $options:
-            version_id if_match if_none_match if_modified_since if_unmodified_since
-            sse_customer_algorithm sse_customer_key sse_customer_key_md5);
-    };
-}
-pub(super) use apply_conditions;
-
-/// Free headers and query parameters.
-macro_rules! apply_free_pairs {
-    ($operation:ident, $options:ident) => {
-        $crate::ffi::convert::apply_pairs!($operation, $options:
-            header(headers, header_count), query(query, query_count));
-    };
-}
-pub(super) use apply_free_pairs;
-
 #[cfg(test)]
 mod tests {
     use super::*;

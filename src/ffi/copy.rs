@@ -3,15 +3,14 @@
 use libc::c_char;
 
 use super::client::coslink_bucket;
-use super::convert::{
-    Out, apply, apply_free_pairs, apply_object_headers, read_sized, required, required_text, text,
-};
+use super::convert::{Out, read_sized, required, required_text, text};
 use super::copy_options::{
     coslink_copy_object_options, coslink_copy_source, coslink_upload_part_copy_options,
 };
 use super::get::range;
 use super::guard;
 use super::result::{coslink_result, output_of};
+use super::rows::{apply_free_pairs, apply_object_headers, apply_rows};
 use super::status::{coslink_error, coslink_status};
 use super::view::view;
 use crate::client::Bucket;
@@ -97,7 +96,7 @@ pub(super) unsafe fn copy_source(
 /// The conditions on the source.
 macro_rules! apply_source_conditions {
     ($operation:ident, $options:ident) => {
-        $crate::ffi::convert::apply!($operation, $options:
+        $crate::ffi::rows::apply_rows!($operation.source_rows(), $options:
             copy_source_if_match copy_source_if_none_match copy_source_if_modified_since
             copy_source_if_unmodified_since copy_source_sse_customer_algorithm
             copy_source_sse_customer_key copy_source_sse_customer_key_md5);
@@ -137,7 +136,7 @@ pub unsafe extern "C" fn coslink_copy_object(
             let options = read_sized(options, "options")?;
             apply_object_headers!(copy, options);
             apply_source_conditions!(copy, options);
-            apply!(copy, options: grant_write metadata_directive tagging_directive);
+            apply_rows!(copy.rows(), options: grant_write metadata_directive tagging_directive);
             apply_free_pairs!(copy, options);
             slot.give_response(bucket.0.send(copy)?);
             Ok(())
@@ -183,7 +182,7 @@ pub unsafe extern "C" fn coslink_upload_part_copy(
                 copy = copy.copy_source_range(range);
             }
             apply_source_conditions!(copy, options);
-            apply!(copy, options: sse_customer_algorithm sse_customer_key sse_customer_key_md5);
+            apply_rows!(copy.rows(), options: sse_customer_algorithm sse_customer_key sse_customer_key_md5);
             apply_free_pairs!(copy, options);
             slot.give_response(bucket.0.send(copy)?);
             Ok(())

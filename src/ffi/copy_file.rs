@@ -6,13 +6,13 @@ use super::callback::{Watcher, coslink_progress_fn};
 use super::choices::apply_choices;
 use super::client::coslink_bucket;
 use super::convert::{
-    Options, Out, apply, apply_object_headers, apply_pairs, coslink_pair, read_sized, required,
-    required_text,
+    Options, Out, apply, apply_pairs, coslink_pair, read_sized, required, required_text,
 };
 use super::copy::{apply_source_conditions, copy_source};
 use super::copy_options::coslink_copy_source;
 use super::guard;
 use super::result::{coslink_result, output_of};
+use super::rows::apply_object_headers;
 use super::status::{coslink_error, coslink_status};
 use super::transfer_output::coslink_copy_file_output;
 use crate::error::Result;

@@ -3,11 +3,10 @@
 use libc::c_char;
 
 use super::client::coslink_bucket;
-use super::convert::{
-    Options, Out, apply, apply_free_pairs, coslink_pair, read_sized, required, required_text,
-};
+use super::convert::{Options, Out, coslink_pair, read_sized, required, required_text};
 use super::guard;
 use super::result::{coslink_result, output_of};
+use super::rows::{apply_free_pairs, apply_rows};
 use super::status::{coslink_error, coslink_status};
 use super::view::view;
 use crate::op::{OptionsObject, OptionsObjectOutput};
@@ -88,7 +87,7 @@ pub unsafe extern "C" fn coslink_options_object(
             let origin = required_text(origin, "origin")?;
             let mut ask = OptionsObject::new(key, origin, required_text(method, "method")?);
             let options = read_sized(options, "options")?;
-            apply!(ask, options: access_control_request_headers);
+            apply_rows!(ask.rows(), options: access_control_request_headers);
             apply_free_pairs!(ask, options);
             slot.give_response(bucket.0.send(ask)?);
             Ok(())

@@ -4,11 +4,11 @@ use libc::c_char;
 
 use super::client::coslink_bucket;
 use super::convert::{
-    Options, Out, apply, apply_free_pairs, array, coslink_pair, read_sized, required,
-    required_text, text,
+    Options, Out, apply, array, coslink_pair, read_sized, required, required_text, text,
 };
 use super::guard;
 use super::result::{coslink_result, output_of};
+use super::rows::apply_free_pairs;
 use super::status::{coslink_error, coslink_status};
 use super::view::{pointers, view};
 use crate::error::Result;

@@ -5,13 +5,12 @@ use std::ptr;
 
 use super::callback::Watcher;
 use super::client::coslink_bucket;
-use super::convert::{
-    Out, apply, apply_conditions, apply_free_pairs, read_sized, required, required_text,
-};
+use super::convert::{Out, read_sized, required, required_text};
 use super::guard;
 use super::object_options::coslink_get_object_options;
 use super::output::coslink_get_object_output;
 use super::result::coslink_result;
+use super::rows::{apply_conditions, apply_free_pairs, apply_rows};
 use super::sink::{Sink, given};
 use super::status::{coslink_error, coslink_status};
 use super::view::view;
@@ -125,7 +124,7 @@ pub unsafe extern "C" fn coslink_get_object(
             let mut get = GetObject::new(required_text(key, "key")?);
             let options = read_sized(options, "options")?;
             apply_conditions!(get, options);
-            apply!(get, options:
+            apply_rows!(get.rows(), options:
                 response_content_type response_content_language response_expires
                 response_cache_control response_content_disposition response_content_encoding
                 traffic_limit);

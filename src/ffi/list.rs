@@ -3,10 +3,11 @@
 use libc::c_char;
 
 use super::client::coslink_bucket;
-use super::convert::{Options, Out, apply, apply_free_pairs, coslink_pair, read_sized, required};
+use super::convert::{Options, Out, coslink_pair, read_sized, required};
 use super::output::coslink_owner;
 use super::pages::{Pages, give_next};
 use super::result::coslink_result;
+use super::rows::{apply_free_pairs, apply_rows};
 use super::status::{coslink_error, coslink_status};
 use super::view::view;
 use super::{guard, quietly};
@@ -81,7 +82,7 @@ unsafe fn list_objects(given: *const coslink_list_objects_options) -> Result<Lis
     unsafe {
         let options = read_sized(given, "options")?;
         let mut list = ListObjects::new();
-        apply!(list, options: prefix delimiter marker max_keys encoding_type);
+        apply_rows!(list.rows(), options: prefix delimiter marker max_keys encoding_type);
         apply_free_pairs!(list, options);
         Ok(list)
     }

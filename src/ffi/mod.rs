@@ -57,6 +57,7 @@ mod queue_task;
 mod request;
 mod restore;
 mod result;
+mod rows;
 mod sink;
 mod status;
 mod stream;

@@ -5,9 +5,7 @@ use libc::c_char;
 use super::body::{body, coslink_body};
 use super::callback::Watcher;
 use super::client::coslink_bucket;
-use super::convert::{
-    Out, apply, apply_free_pairs, apply_object_headers, array, read_sized, required, required_text,
-};
+use super::convert::{Out, array, read_sized, required, required_text};
 use super::guard;
 use super::multipart_options::{
     coslink_abort_multipart_upload_options, coslink_complete_multipart_upload_options,
@@ -16,6 +14,7 @@ use super::multipart_options::{
 };
 use super::object::send_watched;
 use super::result::coslink_result;
+use super::rows::{apply_free_pairs, apply_object_headers, apply_rows};
 use super::status::{coslink_error, coslink_status};
 use crate::error::Result;
 use crate::op::{
@@ -94,7 +93,7 @@ pub unsafe extern "C" fn coslink_upload_part(
             let upload_id = required_text(upload_id, "upload_id")?;
             let mut part = UploadPart::new(key, upload_id, part_number, self::body(body)?);
             let options = read_sized(options, "options")?;
-            apply!(part, options: content_md5 expect traffic_limit sse_customer_algorithm
+            apply_rows!(part.rows(), options: content_md5 expect traffic_limit sse_customer_algorithm
                 sse_customer_key sse_customer_key_md5);
             apply_free_pairs!(part, options);
             let (callback, user_data) = (options.progress, options.user_data);
@@ -134,7 +133,7 @@ pub unsafe extern "C" fn coslink_list_parts(
             let key = required_text(key, "key")?;
             let mut list = ListParts::new(key, required_text(upload_id, "upload_id")?);
             let options = read_sized(options, "options")?;
-            apply!(list, options: max_parts part_number_marker encoding_type);
+            apply_rows!(list.rows(), options: max_parts part_number_marker encoding_type);
             apply_free_pairs!(list, options);
             slot.give_response(bucket.0.send(list)?);
             Ok(())
@@ -188,7 +187,7 @@ pub unsafe extern "C" fn coslink_complete_multipart_upload(
             let parts = completed_parts(parts, part_count)?;
             let mut complete = CompleteMultipartUpload::new(key, upload_id, parts);
             let options = read_sized(options, "options")?;
-            apply!(complete, options: forbid_overwrite pic_operations);
+            apply_rows!(complete.rows(), options: forbid_overwrite pic_operations);
             apply_free_pairs!(complete, options);
             slot.give_response(bucket.0.send(complete)?);
             Ok(())

@@ -5,15 +5,13 @@ use libc::c_char;
 use super::body::{body, coslink_body};
 use super::callback::Watcher;
 use super::client::coslink_bucket;
-use super::convert::{
-    Out, apply, apply_conditions, apply_free_pairs, apply_object_headers, read_sized, required,
-    required_text,
-};
+use super::convert::{Out, read_sized, required, required_text};
 use super::guard;
 use super::object_options::{
     coslink_delete_object_options, coslink_head_object_options, coslink_put_object_options,
 };
 use super::result::coslink_result;
+use super::rows::{apply_conditions, apply_free_pairs, apply_object_headers, apply_rows};
 use super::status::{coslink_error, coslink_status};
 use crate::client::{Bucket, Response};
 use crate::error::Result;
@@ -55,7 +53,7 @@ pub unsafe extern "C" fn coslink_put_object(
             let mut put = PutObject::new(required_text(key, "key")?, self::body(body)?);
             let options = read_sized(options, "options")?;
             apply_object_headers!(put, options);
-            apply!(put, options: content_md5 expect pic_operations);
+            apply_rows!(put.rows(), options: content_md5 expect pic_operations);
             apply_free_pairs!(put, options);
             let (callback, user_data) = (options.progress, options.user_data);
             let response = send_watched(
@@ -122,7 +120,7 @@ pub unsafe extern "C" fn coslink_delete_object(
             let bucket = required(bucket, "bucket")?;
             let mut delete = DeleteObject::new(required_text(key, "key")?);
             let options = read_sized(options, "options")?;
-            apply!(delete, options: version_id);
+            apply_rows!(delete.rows(), options: version_id);
             apply_free_pairs!(delete, options);
             slot.give_response(bucket.0.send(delete)?);
             Ok(())

@@ -5,13 +5,11 @@ use libc::{c_char, c_void};
 use super::body::{body, coslink_body};
 use super::callback::{Watcher, coslink_progress_fn};
 use super::client::coslink_bucket;
-use super::convert::{
-    Options, Out, apply, apply_free_pairs, apply_object_headers, coslink_pair, read_sized,
-    required, required_text, text,
-};
+use super::convert::{Options, Out, coslink_pair, read_sized, required, required_text, text};
 use super::guard;
 use super::object::send_watched;
 use super::result::{coslink_result, output_of};
+use super::rows::{apply_free_pairs, apply_object_headers, apply_rows};
 use super::status::{coslink_error, coslink_status};
 use super::view::view;
 use crate::op::{PostObject, PostObjectOutput};
@@ -131,7 +129,7 @@ pub unsafe extern "C" fn coslink_post_object(
                 post = post.file_name(name);
             }
             apply_object_headers!(post, options);
-            apply!(post, options:
+            apply_rows!(post.rows(), options:
                 content_md5 success_action_status success_action_redirect pic_operations);
             apply_free_pairs!(post, options);
             let (callback, user_data) = (options.progress, options.user_data);

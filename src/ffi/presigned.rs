@@ -6,12 +6,13 @@ use super::body::{body, coslink_body};
 use super::callback::{Watcher, coslink_progress_fn, coslink_write_fn};
 use super::client::coslink_client;
 use super::convert::{
-    Options, Out, apply, apply_pairs, coslink_pair, pairs, read_sized, required, required_text,
+    Options, Out, apply_pairs, coslink_pair, pairs, read_sized, required, required_text,
 };
 use super::guard;
 use super::presign::{collect, method};
 use super::request::{Raw, optional_body};
 use super::result::coslink_result;
+use super::rows::apply_rows;
 use super::sink::{Given, Sink, given};
 use super::status::{coslink_error, coslink_status};
 use super::{get, request};
@@ -155,7 +156,7 @@ pub unsafe extern "C" fn coslink_presigned_get(
             let presigned = presigned(client, url)?;
             let mut get = GetObject::new(UNUSED_KEY);
             let options = read_sized(options, "options")?;
-            apply!(get, options: if_match if_none_match if_modified_since if_unmodified_since);
+            apply_rows!(get.rows(), options: if_match if_none_match if_modified_since if_unmodified_since);
             apply_pairs!(get, options: header(headers, header_count));
             let (first, length) = (options.range_first, options.range_length);
             if let Some(range) = get::range(first, length, "range_length")? {
@@ -197,7 +198,7 @@ pub unsafe extern "C" fn coslink_presigned_put(
             let presigned = presigned(client, url)?;
             let mut put = PutObject::new(UNUSED_KEY, self::body(body)?);
             let options = read_sized(options, "options")?;
-            apply!(put, options: content_type);
+            apply_rows!(put.rows(), options: content_type);
             apply_pairs!(put, options: header(headers, header_count));
             let (callback, user_data) = (options.progress, options.user_data);
             let watcher = Watcher {

@@ -5,14 +5,14 @@ use libc::{c_char, c_void};
 use super::choices::verify;
 use super::client::coslink_bucket;
 use super::convert::{
-    Options, apply_object_headers, apply_pairs, array, coslink_pair, read_sized, required,
-    required_path, required_text,
+    Options, apply_pairs, array, coslink_pair, read_sized, required, required_path, required_text,
 };
 use super::copy::copy_source;
 use super::copy_file::coslink_copy_file_options;
 use super::copy_options::coslink_copy_source;
 use super::guard;
 use super::queue::coslink_queue;
+use super::rows::apply_object_headers;
 use super::status::{coslink_error, coslink_status};
 use super::transfer::{coslink_download_file_options, coslink_upload_file_options};
 use crate::error::Result;

@@ -3,11 +3,10 @@
 use libc::c_char;
 
 use super::client::coslink_bucket;
-use super::convert::{
-    Options, Out, apply, apply_free_pairs, coslink_pair, read_sized, required, required_text,
-};
+use super::convert::{Options, Out, coslink_pair, read_sized, required, required_text};
 use super::guard;
 use super::result::{coslink_result, output_of};
+use super::rows::{apply_free_pairs, apply_rows};
 use super::status::{coslink_error, coslink_status};
 use super::view::view;
 use crate::error::Error;
@@ -85,7 +84,7 @@ pub unsafe extern "C" fn coslink_restore_object(
                     return Err(Error::invalid("days", why));
                 }
             };
-            apply!(restore, options: version_id);
+            apply_rows!(restore.rows(), options: version_id);
             apply_free_pairs!(restore, options);
             slot.give_response(bucket.0.send(restore)?);
             Ok(())

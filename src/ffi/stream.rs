@@ -6,11 +6,11 @@ use super::callback::{CallbackReader, Watcher, coslink_progress_fn, coslink_read
 use super::choices::verify;
 use super::client::coslink_bucket;
 use super::convert::{
-    Options, Out, apply, apply_object_headers, apply_pairs, coslink_pair, read_sized, required,
-    required_text,
+    Options, Out, apply, apply_pairs, coslink_pair, read_sized, required, required_text,
 };
 use super::guard;
 use super::result::coslink_result;
+use super::rows::apply_object_headers;
 use super::status::{coslink_error, coslink_status};
 use crate::error::Error;
 use crate::transfer::UploadStream;

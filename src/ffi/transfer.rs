@@ -7,11 +7,12 @@ use super::callback::{FileWatcher, coslink_progress_fn};
 use super::choices::apply_choices;
 use super::client::coslink_bucket;
 use super::convert::{
-    Options, Out, apply, apply_conditions, apply_object_headers, apply_pairs, coslink_pair,
-    read_sized, required, required_path, required_text,
+    Options, Out, apply, apply_pairs, coslink_pair, read_sized, required, required_path,
+    required_text,
 };
 use super::guard;
 use super::result::coslink_result;
+use super::rows::{apply_conditions, apply_object_headers};
 use super::status::{coslink_error, coslink_status};
 use crate::error::Result;
 use crate::transfer::{DownloadFile, UploadFile};

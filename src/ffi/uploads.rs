@@ -3,10 +3,11 @@
 use libc::c_char;
 
 use super::client::coslink_bucket;
-use super::convert::{Options, Out, apply, apply_free_pairs, coslink_pair, read_sized, required};
+use super::convert::{Options, Out, coslink_pair, read_sized, required};
 use super::output::coslink_owner;
 use super::pages::{Pages, give_next};
 use super::result::{coslink_result, output_of};
+use super::rows::{apply_free_pairs, apply_rows};
 use super::status::{coslink_error, coslink_status};
 use super::view::{pointers, view};
 use super::{guard, quietly};
@@ -127,7 +128,7 @@ unsafe fn list_uploads(
     unsafe {
         let options = read_sized(given, "options")?;
         let mut list = ListMultipartUploads::new();
-        apply!(list, options:
+        apply_rows!(list.rows(), options:
             prefix delimiter encoding_type max_uploads key_marker upload_id_marker);
         apply_free_pairs!(list, options);
         Ok(list)

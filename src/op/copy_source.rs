@@ -96,6 +96,7 @@ macro_rules! source_conditions {
             copy_source_sse_customer_key_md5(&str) =>
                 header "x-cos-copy-source-server-side-encryption-customer-key-MD5";
         }
+        crate::op::rows!(source_rows of &[Self::SOURCE], headers);
     };
 }
 pub(crate) use source_conditions;

@@ -31,6 +31,7 @@ macro_rules! conditions {
             /// Base64 of the MD5 of your own key.
             sse_customer_key_md5(&str) => header "x-cos-server-side-encryption-customer-key-MD5";
         }
+        crate::op::rows!(condition_rows of &[Self::CONDITIONS], query, headers);
     };
 }
 pub(crate) use conditions;

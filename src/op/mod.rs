@@ -117,6 +117,65 @@ macro_rules! params {
 }
 pub(crate) use params;
 
+/// The rows of a value, to be set by their names: where that is all that is known, there need not be
+/// a call of a setter for each.
+#[cfg_attr(not(feature = "capi"), allow(dead_code))]
+pub(crate) struct Rows<'a> {
+    pub(crate) tables: &'static [&'static [Param]],
+    pub(crate) query: Option<&'a mut Pairs>,
+    pub(crate) headers: &'a mut Pairs,
+}
+
+#[cfg_attr(not(feature = "capi"), allow(dead_code))]
+impl Rows<'_> {
+    /// Does what the setter of this name does.
+    ///
+    /// # Errors
+    /// `InvalidArgument` when there is no such row.
+    pub(crate) fn set(&mut self, name: &str, value: &dyn Spell) -> Result<()> {
+        let mut rows = self.tables.iter().copied().flatten();
+        let row = rows.find(|row| row.name == name);
+        let pairs = row.and_then(|row| match row.place {
+            Place::Query => self.query.as_deref_mut(),
+            Place::Header => Some(&mut *self.headers),
+        });
+        let (Some(row), Some(pairs)) = (row, pairs) else {
+            return Err(Error::invalid(name, "is no parameter of this operation"));
+        };
+        pairs.set(row.wire, value.spell());
+        Ok(())
+    }
+}
+
+/// Adds the way to the rows of a table, by this name.
+macro_rules! rows {
+    ($name:ident of $tables:expr, headers) => {
+        /// The rows, by their names.
+        #[allow(dead_code)]
+        pub(crate) fn $name(&mut self) -> $crate::op::Rows<'_> {
+            let headers = &mut self.headers;
+            $crate::op::Rows {
+                tables: $tables,
+                query: None,
+                headers,
+            }
+        }
+    };
+    ($name:ident of $tables:expr, query, headers) => {
+        /// The rows, by their names.
+        #[allow(dead_code)]
+        pub(crate) fn $name(&mut self) -> $crate::op::Rows<'_> {
+            let (query, headers) = (Some(&mut self.query), &mut self.headers);
+            $crate::op::Rows {
+                tables: $tables,
+                query,
+                headers,
+            }
+        }
+    };
+}
+pub(crate) use rows;
+
 /// Adds the setters for what has no row: pairs that coslink does not know by name.
 macro_rules! free_pairs {
     () => {
@@ -133,6 +192,8 @@ macro_rules! free_pairs {
             self.headers.set(name.into(), value);
             self
         }
+
+        $crate::op::rows!(rows of Self::PARAMS, query, headers);
 
         /// The same with all of these headers.
         #[allow(dead_code)]
