@@ -22,6 +22,13 @@ use crate::transport::{Http, Settings, tls};
 #[derive(Debug)]
 #[must_use]
 pub struct ClientBuilder {
+    /// In a box, since each setter moves them.
+    pub(super) set: Box<Set>,
+}
+
+/// What is set.
+#[derive(Debug)]
+pub(super) struct Set {
     credentials: CredentialsSource,
     endpoint: Option<String>,
     site: Site,
@@ -48,7 +55,7 @@ const MAX_PARALLEL: usize = 256;
 
 impl ClientBuilder {
     pub(super) fn new(credentials: CredentialsSource) -> Self {
-        Self {
+        let set = Set {
             credentials,
             endpoint: None,
             site: Site::Standard,
@@ -68,53 +75,55 @@ impl ClientBuilder {
             journal: None,
             resume: Resume::default(),
             lines: None,
-        }
+        };
+        let set = Box::new(set);
+        Self { set }
     }
 
     /// Connects to this server, `http://host:port` or `https://host:port`, instead of the bucket's
     /// own host. Host header and signature stay those of the bucket.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
-        self.endpoint = Some(url.into());
+        self.set.endpoint = Some(url.into());
         self
     }
 
     /// Reaches buckets by a host of yours: a domain bound to one bucket (`files.example.com`), or one
     /// in which `{bucket}` and `{region}` stand for those.
     pub fn domain(mut self, template: impl Into<String>) -> Self {
-        self.site = Site::Domain(template.into());
+        self.set.site = Site::Domain(template.into());
         self
     }
 
     /// Reaches buckets by the global acceleration host, which must be switched on for each.
     pub fn accelerate(mut self) -> Self {
-        self.site = Site::Accelerate;
+        self.set.site = Site::Accelerate;
         self
     }
 
     /// Reaches buckets by the host for machines of the same region inside Tencent Cloud.
     pub fn internal(mut self) -> Self {
-        self.site = Site::Internal;
+        self.set.site = Site::Internal;
         self
     }
 
     /// Puts the bucket into the path instead of the host, for private deployments. The service
     /// itself refuses it for buckets made since 2024.
     pub fn path_style(mut self) -> Self {
-        self.path_style = true;
+        self.set.path_style = true;
         self
     }
 
     /// False: connect in the clear. True when unset. An `endpoint` says it by its scheme. Without the
     /// feature `tls`, it must be false.
     pub fn https(mut self, https: bool) -> Self {
-        self.https = https;
+        self.set.https = https;
         self
     }
 
     /// How long a connection may take to come up, with its proxy and TLS, a millisecond to a day. 10
     /// seconds when unset.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.set.connect_timeout = timeout;
         self
     }
 
@@ -124,7 +133,7 @@ impl ClientBuilder {
     /// There is no limit on the whole but a [`deadline`](Self::deadline): a big object over a slow line
     /// takes what it takes.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
-        self.stall_timeout = timeout;
+        self.set.stall_timeout = timeout;
         self
     }
 
@@ -132,7 +141,7 @@ impl ClientBuilder {
     /// millisecond to a day; it fails with `Timeout` then. No limit when unset. A transfer takes many
     /// requests, each of which has this time.
     pub fn deadline(mut self, limit: Duration) -> Self {
-        self.deadline = Some(limit);
+        self.set.deadline = Some(limit);
         self
     }
 
@@ -140,7 +149,7 @@ impl ClientBuilder {
     /// service seems to answer at `myqcloud.com` is sent there, signed for that host, in its last
     /// attempt, or at once after a redirect. Other hosts have no such other name.
     pub fn backup_domain(mut self, backup: bool) -> Self {
-        self.backup_domain = backup;
+        self.set.backup_domain = backup;
         self
     }
 
@@ -148,13 +157,13 @@ impl ClientBuilder {
     /// signature is refused for its time, the client reckons with the service's from then on, as long
     /// as that is within a year.
     pub fn correct_clock(mut self, correct: bool) -> Self {
-        self.correct_clock = correct;
+        self.set.correct_clock = correct;
         self
     }
 
     /// Whether and when a failed request is sent again. Four attempts when unset.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
+        self.set.retry = policy;
         self
     }
 
@@ -162,14 +171,14 @@ impl ClientBuilder {
     /// as many connections are kept open. Fewer for a while when the service asks for fewer or bytes stop
     /// moving. 8 when unset.
     pub fn parallel_requests(mut self, count: usize) -> Self {
-        self.parallel_requests = count;
+        self.set.parallel_requests = count;
         self
     }
 
     /// How many files of [`Client::upload_files`] and [`Client::download_files`] are under way at the
     /// same time, 1 to 256. 3 when unset.
     pub fn parallel_files(mut self, count: usize) -> Self {
-        self.parallel_files = count;
+        self.set.parallel_files = count;
         self
     }
 
@@ -185,13 +194,13 @@ impl ClientBuilder {
     /// [`upload_stream`](crate::Bucket::upload_stream) keeps, which has limits of its own, and a
     /// connection for each thread of the caller's that is in [`Bucket::send`](crate::Bucket::send).
     pub fn memory_limit(mut self, bytes: u64) -> Self {
-        self.memory_limit = Some(bytes);
+        self.set.memory_limit = Some(bytes);
         self
     }
 
     /// The User-Agent. `coslink/<version>` when unset.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
+        self.set.user_agent = Some(user_agent.into());
         self
     }
 
@@ -203,20 +212,20 @@ impl ClientBuilder {
     /// Journals hold names, sizes and upload ids, no keys and no content, and are for their owner
     /// only.
     pub fn journal(mut self, directory: impl AsRef<Path>) -> Self {
-        self.journal = Some(directory.as_ref().to_owned());
+        self.set.journal = Some(directory.as_ref().to_owned());
         self
     }
 
     /// How transfers are continued that do not say it themselves. By a journal when unset.
     pub fn resume(mut self, resume: Resume) -> Self {
-        self.resume = resume;
+        self.set.resume = resume;
         self
     }
 
     /// Keeps what is told of requests up to this level, to be taken from the client.
     #[cfg(feature = "capi")]
     pub(crate) fn lines(mut self, level: log::Level) -> Self {
-        self.lines = Some(level);
+        self.set.lines = Some(level);
         self
     }
 
@@ -227,6 +236,12 @@ impl ClientBuilder {
     /// with what it takes; `Credentials`; `LocalIo` when a file of a certificate or
     /// a key cannot be read.
     pub fn build(self) -> Result<Client> {
+        self.set.build()
+    }
+}
+
+impl Set {
+    fn build(self) -> Result<Client> {
         let keyring = Keyring::new(self.credentials)?;
         let endpoint = Endpoint::default()
             .https(self.https)

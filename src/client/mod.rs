@@ -185,6 +185,24 @@ impl<T> Response<T> {
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get("x-cos-request-id")
     }
+
+    /// The output, and all else.
+    #[cfg(feature = "capi")]
+    pub(crate) fn split(self) -> (Response<()>, T) {
+        let Self {
+            status,
+            headers,
+            output,
+            attempts,
+        } = self;
+        let head = Response {
+            status,
+            headers,
+            output: (),
+            attempts,
+        };
+        (head, output)
+    }
 }
 
 impl<T> Deref for Response<T> {

@@ -36,7 +36,7 @@ impl ClientBuilder {
     /// the port in question. A proxy that cannot be reached or refuses is a `Transport` error; the
     /// way through it is part of [`connect_timeout`](Self::connect_timeout).
     pub fn proxy(mut self, url: impl AsRef<str>) -> Self {
-        self.network.proxy = Some(Proxy::parse(url.as_ref()));
+        self.set.network.proxy = Some(Proxy::parse(url.as_ref()));
         self
     }
 
@@ -44,7 +44,7 @@ impl ClientBuilder {
     /// stand for all names below them, too, and of IP addresses; `*` is everything. It takes the place
     /// of that of the environment. None when unset.
     pub fn no_proxy(mut self, list: impl Into<String>) -> Self {
-        self.network.no_proxy = Some(list.into());
+        self.set.network.no_proxy = Some(list.into());
         self
     }
 
@@ -53,20 +53,20 @@ impl ClientBuilder {
     /// `no_proxy` or `NO_PROXY`. Without this call the environment is not looked at; a
     /// [`proxy`](Self::proxy) takes the place of all of it.
     pub fn proxy_from_env(mut self) -> Self {
-        self.network.proxy_from_env = true;
+        self.set.network.proxy_from_env = true;
         self
     }
 
     /// Trusts only the certificate authorities in this PEM file, instead of Mozilla's list.
     pub fn ca_file(mut self, path: impl AsRef<Path>) -> Self {
-        self.network.ca_file = Some(path.as_ref().to_owned());
+        self.set.network.ca_file = Some(path.as_ref().to_owned());
         self
     }
 
     /// Trusts only these certificate authorities, in PEM, instead of Mozilla's list; beside those of
     /// [`ca_file`](Self::ca_file) when both are set.
     pub fn ca_pem(mut self, certificates: impl Into<Vec<u8>>) -> Self {
-        self.network.ca_pem = Some(certificates.into());
+        self.set.network.ca_pem = Some(certificates.into());
         self
     }
 
@@ -75,7 +75,7 @@ impl ClientBuilder {
     /// [`ca_pem`](Self::ca_pem) when these are set.
     #[cfg(feature = "native-roots")]
     pub fn native_roots(mut self) -> Self {
-        self.network.native_roots = true;
+        self.set.network.native_roots = true;
         self
     }
 
@@ -84,7 +84,7 @@ impl ClientBuilder {
     /// the client is built. None when unset.
     pub fn client_certificate(mut self, cert: impl AsRef<Path>, key: impl AsRef<Path>) -> Self {
         let pair = (cert.as_ref().to_owned(), key.as_ref().to_owned());
-        self.network.certificate = Some(pair);
+        self.set.network.certificate = Some(pair);
         self
     }
 
@@ -92,7 +92,7 @@ impl ClientBuilder {
     /// read and change all that is sent, signatures and tokens included. For tests against a server of
     /// one's own only; a private authority is for [`ca_file`](Self::ca_file).
     pub fn danger_accept_any_certificate(mut self) -> Self {
-        self.network.any_certificate = true;
+        self.set.network.any_certificate = true;
         self
     }
 }

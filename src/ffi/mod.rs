@@ -79,6 +79,20 @@ unsafe fn guard(
     error: *mut *mut coslink_error,
     body: impl FnOnce() -> Result<()>,
 ) -> coslink_status {
+    let mut body = Some(body);
+    let twice = || Err(Error::new(ErrorKind::Internal, "a body that ran before"));
+    // SAFETY: as promised by the caller.
+    unsafe { guard_any(error, &mut || body.take().map_or_else(twice, |body| body())) }
+}
+
+/// The same for all functions, so that there is this once.
+///
+/// # Safety
+/// As for [`guard`].
+unsafe fn guard_any(
+    error: *mut *mut coslink_error,
+    body: &mut dyn FnMut() -> Result<()>,
+) -> coslink_status {
     // SAFETY: as promised by the caller.
     let slot = unsafe { Out::new(error) };
     // Nothing that a panic could leave half done is reached again: shared state is behind locks

@@ -34,13 +34,19 @@ impl coslink_result {
     /// The result of one request.
     pub(super) fn of<T: View>(response: Response<T>) -> Self {
         let mut arena = Arena::default();
+        let (head, output) = response.split();
+        let output = Box::new(output.view(&mut arena));
+        Self::with(&head, output, arena)
+    }
+
+    fn with(head: &Response<()>, output: Box<dyn Any>, mut arena: Arena) -> Self {
         Self {
-            http_status: response.status.into(),
-            attempts: response.attempts,
-            request_id: arena.optional(response.request_id()),
-            headers: arena.pairs(response.headers.iter()),
-            header_count: response.headers.len(),
-            output: Box::new(response.output.view(&mut arena)),
+            http_status: head.status.into(),
+            attempts: head.attempts,
+            request_id: arena.optional(head.request_id()),
+            headers: arena.pairs(head.headers.iter()),
+            header_count: head.headers.len(),
+            output,
             arena,
         }
     }
@@ -48,14 +54,18 @@ impl coslink_result {
     /// The result of a transfer, which took any number of requests.
     pub(super) fn of_transfer<T: View>(transferred: T, request_id: Option<&str>) -> Self {
         let mut arena = Arena::default();
-        let output = transferred.view(&mut arena);
+        let output = Box::new(transferred.view(&mut arena));
+        Self::without_head(request_id, output, arena)
+    }
+
+    fn without_head(request_id: Option<&str>, output: Box<dyn Any>, mut arena: Arena) -> Self {
         Self {
             http_status: 0,
             attempts: 0,
             request_id: arena.optional(request_id),
             headers: ptr::null(),
             header_count: 0,
-            output: Box::new(output),
+            output,
             arena,
         }
     }
