@@ -67,6 +67,7 @@ macro_rules! object_headers {
             /// Base64 of the MD5 of your own key.
             sse_customer_key_md5(&str) => header "x-cos-server-side-encryption-customer-key-MD5";
         }
+        crate::op::rows!(object_rows of &[Self::OBJECT_HEADERS], headers);
 
         /// One piece of metadata, `x-cos-meta-<name>`. Names are letters, digits and `-`; names and
         /// values together are at most 2 KiB (PUT Object, API page 7749).
