@@ -136,7 +136,7 @@ static void memory_limit(void) {
   options.memory_limit = (1152 << 10) - 1;
   FAILS(INVALID_ARGUMENT, coslink_client_new(&options, &other, &error));
   CHECK(other == NULL);
-  CHECK(strstr(failure->message, "589824") != NULL);
+  CHECK(strstr(failure->message, "1179648") != NULL);
   options.memory_limit = 1;
   REFUSED("memory_limit", coslink_client_new(&options, &other, &error));
 }
