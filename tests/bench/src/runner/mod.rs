@@ -148,6 +148,10 @@ impl Rounds<'_> {
                     return Err(Error::other("stopped"));
                 }
                 let run = once::once(self.site, self.tools, client, workload, round)?;
+                let Some(run) = run else {
+                    failed.push(client.name.clone());
+                    continue;
+                };
                 eprintln!("{run}");
                 if run.error.is_some() {
                     failed.push(client.name.clone());

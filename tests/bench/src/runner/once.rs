@@ -1,7 +1,7 @@
 //! One run of one client, measured and checked.
 
 use std::fs::{self, File};
-use std::io::{Error, Result};
+use std::io::{Error, ErrorKind, Result};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -20,14 +20,15 @@ use crate::report::Run;
 /// No run takes longer.
 const PATIENCE: Duration = Duration::from_secs(900);
 
-/// Runs a client once; a run that went wrong says so in its `error`.
+/// Runs a client once; a run that went wrong says so in its `error`. None when the client has no such
+/// workload, by exit code 2.
 pub(super) fn once(
     site: &Site,
     tools: &Tools,
     client: &Client,
     workload: &Workload,
     round: usize,
-) -> Result<Run> {
+) -> Result<Option<Run>> {
     for left in ["out", "cost", "output", "errors"] {
         let _ = fs::remove_file(site.at(left));
     }
@@ -56,9 +57,10 @@ pub(super) fn once(
     };
     match checked {
         Ok(cost) => run.cost = cost,
+        Err(error) if error.kind() == ErrorKind::Unsupported => return Ok(None),
         Err(error) => run.error = Some(error.to_string()),
     }
-    Ok(run)
+    Ok(Some(run))
 }
 
 fn run(site: &Site, tools: &Tools, words: &[String]) -> Result<Cost> {
@@ -91,6 +93,7 @@ fn run(site: &Site, tools: &Tools, words: &[String]) -> Result<Cost> {
     let cost: Cost = serde_json::from_str(&fs::read_to_string(site.at("cost"))?)?;
     match cost.exit {
         0 => Ok(cost),
+        2 => Err(ErrorKind::Unsupported.into()),
         exit => Err(Error::other(format!("exit {exit}: {}", said()))),
     }
 }
