@@ -804,13 +804,12 @@ typedef struct coslink_client_options {
   /**
    * The most that the buffers of the requests of all transfers take together, in bytes. It makes
    * `parallel_requests` smaller where that is needed: to this divided by what one request takes,
-   * 576 KiB in the clear and 930 KiB over TLS. That is 128 KiB for what arrives, 128 KiB for what is
-   * sent (64 KiB of the body, and a head of no more), 256 KiB between a download and its file, 64 KiB
-   * of stack, and 354 KiB for TLS; a proxy over TLS takes 225 KiB more. Connections that wait for a
-   * request take none. On top come the client itself, what callers hold, the parts that
-   * `coslink_upload_stream` keeps, which has limits of its own, and a connection for each thread of
-   * yours that is in a single operation. Less than one request takes is a
-   * `COSLINK_ERROR_INVALID_ARGUMENT`, which says how much that is. 0: no limit.
+   * 1,152 KiB in the clear and 1,377 KiB over TLS. That is 256 KiB for what arrives, 320 KiB for what
+   * is sent (256 KiB of the body, and a head), 512 KiB between a download and its file, 64 KiB of
+   * stack, and 225 KiB for TLS, once more for a proxy over TLS. On top come the client itself, what
+   * callers hold, the parts that `coslink_upload_stream` keeps, which has limits of its own, and a
+   * connection for each thread of yours that is in a single operation. Less than one request takes
+   * is a `COSLINK_ERROR_INVALID_ARGUMENT`, which says how much that is. 0: no limit.
    */
   uint64_t memory_limit;
 } coslink_client_options;

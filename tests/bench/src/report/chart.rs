@@ -13,18 +13,22 @@ use super::numbers::{Spread, Summary};
 type Done = Result<(), Box<dyn Error>>;
 
 /// In pixels.
-const SIZE: (u32, u32) = (1000, 420);
+const SIZE: (u32, u32) = (1100, 420);
 /// Bars above it are cut, and say how high they are.
 const CUT: f64 = 6.0;
 const BORDER: RGBColor = RGBColor(0xd0, 0xd7, 0xde);
-const COLORS: [RGBColor; 6] = [
+const COLORS: [RGBColor; 8] = [
     RGBColor(0x8c, 0x95, 0x9f),
     RGBColor(0xd4, 0xa7, 0x2c),
     RGBColor(0x09, 0x69, 0xda),
     RGBColor(0x1a, 0x7f, 0x37),
     RGBColor(0x82, 0x50, 0xdf),
     RGBColor(0xcf, 0x22, 0x2e),
+    RGBColor(0x1b, 0x9e, 0xa3),
+    RGBColor(0xbf, 0x39, 0x89),
 ];
+/// The width of the legend, of which a group is 1.
+const LEGEND: f64 = 1.3;
 
 struct Bar {
     client: usize,
@@ -83,8 +87,8 @@ fn fill(root: &Root<'_>, groups: &[Group<'_>], clients: &[&str], highest: f64) -
         .margin(12)
         .x_label_area_size(44)
         .y_label_area_size(44)
-        // Room for the numbers above the bars.
-        .build_cartesian_2d(0.0..groups.len().max(1) as f64, 0.0..highest * 1.08)?;
+        // Room for the numbers above the bars, and for the legend beside them.
+        .build_cartesian_2d(0.0..groups.len() as f64 + LEGEND, 0.0..highest * 1.08)?;
     let mut mesh = plane.configure_mesh();
     mesh.disable_x_mesh()
         .x_labels(0)
