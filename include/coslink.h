@@ -807,9 +807,10 @@ typedef struct coslink_client_options {
    * 1,152 KiB in the clear and 1,377 KiB over TLS. That is 256 KiB for what arrives, 320 KiB for what
    * is sent (256 KiB of the body, and a head), 512 KiB between a download and its file, 64 KiB of
    * stack, and 225 KiB for TLS, once more for a proxy over TLS. On top come the client itself, what
-   * callers hold, the parts that `coslink_upload_stream` keeps, which has limits of its own, and a
-   * connection for each thread of yours that is in a single operation. Less than one request takes
-   * is a `COSLINK_ERROR_INVALID_ARGUMENT`, which says how much that is. 0: no limit.
+   * callers hold, the parts that `coslink_upload_stream` keeps, which has limits of its own, a
+   * connection for each thread of yours that is in a single operation, and connections that are
+   * kept open to the hosts of other buckets, as many again at most. Less than one request takes is a
+   * `COSLINK_ERROR_INVALID_ARGUMENT`, which says how much that is. 0: no limit.
    */
   uint64_t memory_limit;
 } coslink_client_options;

@@ -191,8 +191,12 @@ impl ClientBuilder {
     /// download and its file, 64 KiB of stack, and 225 KiB for TLS, once more for a proxy over TLS.
     ///
     /// On top come the client itself, what callers hold, the parts that
-    /// [`upload_stream`](crate::Bucket::upload_stream) keeps, which has limits of its own, and a
-    /// connection for each thread of the caller's that is in [`Bucket::send`](crate::Bucket::send).
+    /// [`upload_stream`](crate::Bucket::upload_stream) keeps, which has limits of its own, a connection
+    /// for each thread of the caller's that is in [`Bucket::send`](crate::Bucket::send), and connections
+    /// that are kept open to the hosts of other buckets, as many again at most.
+    ///
+    /// Less than one request takes is refused with `InvalidArgument` when the client is built, which
+    /// says how much that is.
     pub fn memory_limit(mut self, bytes: u64) -> Self {
         self.set.memory_limit = Some(bytes);
         self
