@@ -2,7 +2,7 @@
 
 use libc::{c_char, c_void};
 use std::any::Any;
-use std::borrow::Cow;
+use std::ffi::CStr;
 use std::path::Path;
 use std::ptr;
 
@@ -20,14 +20,23 @@ pub(super) struct Arena {
 const BLOCK: usize = 4096;
 
 impl Arena {
+    /// Forgets all of it, but for a block to write the next texts into.
+    pub(super) fn clear(&mut self) {
+        self.texts.truncate(1);
+        self.texts.iter_mut().for_each(Vec::clear);
+        self.kept.clear();
+        self.body = None;
+    }
+
     /// A text with its NUL. A NUL inside, which C could not see past, becomes U+FFFD: cutting there
     /// would turn one key into another.
     pub(super) fn text(&mut self, text: &str) -> *const c_char {
-        let text = match text.contains('\0') {
-            true => Cow::Owned(text.replace('\0', "\u{FFFD}")),
-            false => Cow::Borrowed(text),
-        };
-        self.text_of_bytes(text.as_bytes())
+        let copy = self.text_of_bytes(text.as_bytes());
+        // SAFETY: the copy ends with a NUL.
+        match unsafe { CStr::from_ptr(copy) }.count_bytes() == text.len() {
+            true => copy,
+            false => self.text_of_bytes(text.replace('\0', "\u{FFFD}").as_bytes()),
+        }
     }
 
     /// A path: the bytes that the file system knows on Unix, where they have no NUL; UTF-8 elsewhere.

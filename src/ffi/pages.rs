@@ -43,30 +43,11 @@ impl Listing for ListMultipartUploads {
 pub(super) struct Pages<L: Listing> {
     bucket: Bucket,
     next: Option<L>,
-    page: Page<<L::Entry as View>::C>,
-}
-
-/// The entries of a page that are still to come, and what they lie in.
-struct Page<C> {
-    entries: std::vec::IntoIter<C>,
-    /// The entry that was handed out last.
-    current: Option<C>,
-    _arena: Arena,
-}
-
-impl<C> Page<C> {
-    fn of<T: View<C = C>>(entries: Vec<T>) -> Self {
-        let mut arena = Arena::default();
-        let views: Vec<C> = entries
-            .into_iter()
-            .map(|entry| entry.view(&mut arena))
-            .collect();
-        Self {
-            entries: views.into_iter(),
-            current: None,
-            _arena: arena,
-        }
-    }
+    /// The entries of this page that are still to come.
+    entries: std::vec::IntoIter<L::Entry>,
+    /// The entry that was handed out last, and what it leads into.
+    current: Option<<L::Entry as View>::C>,
+    arena: Arena,
 }
 
 impl<L: Listing> Pages<L> {
@@ -74,23 +55,26 @@ impl<L: Listing> Pages<L> {
         Self {
             bucket,
             next: Some(first),
-            page: Page::of(Vec::<L::Entry>::new()),
+            entries: Vec::new().into_iter(),
+            current: None,
+            arena: Arena::default(),
         }
     }
 
     /// The next entry; NULL behind the last one. After an error the same page is asked for again.
     pub(super) fn next(&mut self) -> Result<*const <L::Entry as View>::C> {
+        self.current = None;
         loop {
-            self.page.current = self.page.entries.next();
-            if let Some(entry) = &self.page.current {
-                return Ok(entry);
+            if let Some(entry) = self.entries.next() {
+                self.arena.clear();
+                return Ok(self.current.insert(entry.view(&mut self.arena)));
             }
             let Some(request) = &self.next else {
                 return Ok(ptr::null());
             };
             let (entries, next) = request.turn(&self.bucket)?;
             self.next = next;
-            self.page = Page::of(entries);
+            self.entries = entries.into_iter();
         }
     }
 }

@@ -9,7 +9,7 @@ use std::io::BufRead;
 
 use quick_xml::Reader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
-use quick_xml::events::{BytesEnd, BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesRef, BytesStart, Event};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -80,8 +80,9 @@ impl<'a> Cursor<'a> {
         let mut reader = Reader::from_str(document);
         let config = reader.config_mut();
         config.expand_empty_elements = true;
-        // It does not see every end; `leave` compares them.
+        // It sees neither every start nor every end; `leave` compares them.
         config.check_end_names = false;
+        config.allow_unmatched_ends = true;
         Self {
             document,
             reader,
@@ -125,18 +126,46 @@ impl<'a> Cursor<'a> {
     /// Enters the next child of the current element and returns its local name; at the end of the
     /// current element leaves it and returns None.
     pub(crate) fn child(&mut self) -> Result<Option<&str>> {
+        if let Some(tag) = self.plain_tag() {
+            return match tag.strip_prefix('/') {
+                Some(name) => self.leave(name).map(|()| None),
+                None => self.enter(BytesStart::new(tag)).map(|_| Some(tag)),
+            };
+        }
         loop {
             match self.reader.read_event().map_err(malformed)? {
                 Event::Start(start) => {
                     let entered = self.enter(start)?;
                     return Ok(Some(entered.local_name().into_inner()));
                 }
-                Event::End(end) => return self.leave(&end).map(|()| None),
+                Event::End(end) => return self.leave(end.name().0).map(|()| None),
                 Event::Eof if !self.open.is_empty() => return Err(cut_short()),
                 Event::Eof => return Ok(None),
                 _ => {}
             }
         }
+    }
+
+    /// What stands in the tag that comes next, where it is a bare name, or a slash and one: nearly all
+    /// of a listing's are, and events cost more than they do. Else nothing is read.
+    fn plain_tag(&mut self) -> Option<&'a str> {
+        // Before the root there may be more than a tag.
+        self.open.last()?;
+        let rest = self.rest();
+        let tag = rest.trim_ascii_start().strip_prefix('<')?;
+        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric();
+        let slash = usize::from(tag.starts_with('/'));
+        let name = tag.as_bytes()[slash..]
+            .iter()
+            .take_while(|byte| is_plain(byte));
+        let length = slash + name.count();
+        let (tag, after) = tag.split_at(length);
+        let after = after.strip_prefix('>')?;
+        let begins_as_name = tag.as_bytes().get(slash)?.is_ascii_alphabetic();
+        begins_as_name.then(|| {
+            self.reader.stream().consume(rest.len() - after.len());
+            tag
+        })
     }
 
     /// The text of the element just entered, up to and with its end.
@@ -159,7 +188,7 @@ impl<'a> Cursor<'a> {
                     self.enter(start)?;
                     self.skip()?;
                 }
-                Event::End(end) => return self.leave(&end).map(|()| text),
+                Event::End(end) => return self.leave(end.name().0).map(|()| text),
                 Event::Eof => return Err(cut_short()),
                 _ => {}
             }
@@ -247,7 +276,7 @@ impl<'a> Cursor<'a> {
         while self.open.len() >= current {
             match self.reader.read_event().map_err(malformed)? {
                 Event::Start(start) => self.enter(start).map(drop)?,
-                Event::End(end) => self.leave(&end)?,
+                Event::End(end) => self.leave(end.name().0)?,
                 Event::Eof => return Err(cut_short()),
                 _ => {}
             }
@@ -263,10 +292,10 @@ impl<'a> Cursor<'a> {
         Ok(&self.open[self.open.len() - 1])
     }
 
-    fn leave(&mut self, end: &BytesEnd<'_>) -> Result<()> {
+    fn leave(&mut self, name: &str) -> Result<()> {
         match self.open.pop() {
-            Some(start) if start.name() == end.name() => Ok(()),
-            _ => Err(malformed(format!("</{}> ends nothing", end.name().0))),
+            Some(start) if start.name().0 == name => Ok(()),
+            _ => Err(malformed(format!("</{name}> ends nothing"))),
         }
     }
 }
@@ -312,7 +341,8 @@ mod tests {
         Some(text)
     }
 
-    /// A text is the same whether it stands alone in its element or in pieces.
+    /// A text is the same whether it stands alone in its element or in pieces, a tag whether it is a bare
+    /// name or not.
     #[test]
     fn every_spelling_of_a_text_is_read() {
         let rows = [
@@ -328,6 +358,12 @@ mod tests {
             ("<a>x<![CDATA[<&]]>y&gt;</a>", Some("x<&y>")),
             ("<a>x<!-- > -->y</a>", Some("xy")),
             ("<a>x<b>no</b>y</a>", Some("xy")),
+            ("\n <a>x</a>\t", Some("x")),
+            ("x<a>x</a>y", Some("x")),
+            ("<!-- <a> --><a>x</a><!-- </r> -->", Some("x")),
+            ("<a>x</a></b>", None),
+            ("<a>x</a></>", None),
+            ("<a>x</a></1>", None),
             ("<a>x</b>", None),
             ("<a>x<b></a></b>", None),
             ("<a>&unknown;</a>", None),
