@@ -79,8 +79,9 @@ impl HeadObjectOutput {
     pub(crate) fn of(reply: &Reply) -> Self {
         let prefix = "x-cos-meta-";
         let meta = |(name, value): (&str, &str)| {
-            let name = name.to_ascii_lowercase();
-            Some((name.strip_prefix(prefix)?.to_owned(), value.to_owned()))
+            let (start, own) = name.split_at_checked(prefix.len())?;
+            let is_meta = start.eq_ignore_ascii_case(prefix);
+            is_meta.then(|| (own.to_ascii_lowercase(), value.to_owned()))
         };
         let class = if reply.status == 304 {
             None

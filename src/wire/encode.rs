@@ -23,13 +23,16 @@ pub(crate) fn percent(text: &str) -> String {
 
 /// Appends the percent-encoded text.
 pub(crate) fn push_percent(out: &mut String, text: &str) {
-    for &byte in text.as_bytes() {
-        if is_unreserved(byte) {
-            out.push(char::from(byte));
-        } else {
-            push_escaped(out, byte);
-        }
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| !is_unreserved(byte)) {
+        let (plain, special) = rest.split_at(at);
+        out.push_str(plain);
+        let first = special.chars().next().map_or(0, char::len_utf8);
+        let (special, after) = special.split_at(first);
+        special.bytes().for_each(|byte| push_escaped(out, byte));
+        rest = after;
     }
+    out.push_str(rest);
 }
 
 /// Appends the path of a key: `/` and the encoded key, in which `/` stays.

@@ -77,12 +77,12 @@ fn sign_key(secret_key: &str, key_time: &str) -> Zeroizing<String> {
 
 fn http_string(method: Method, path: &str, params: &str, headers: &str) -> String {
     let method = method.as_str().to_ascii_lowercase();
-    format!("{method}\n{path}\n{params}\n{headers}\n")
+    [&method, "\n", path, "\n", params, "\n", headers, "\n"].concat()
 }
 
 fn string_to_sign(key_time: &str, http_string: &str) -> String {
     let digest = encode::hex(&Sha1::digest(http_string.as_bytes()));
-    format!("sha1\n{key_time}\n{digest}\n")
+    ["sha1\n", key_time, "\n", &digest, "\n"].concat()
 }
 
 fn hmac(key: &str, message: &str) -> String {
@@ -100,7 +100,11 @@ fn hmac(key: &str, message: &str) -> String {
 /// The list of names (`a;b`) and the text (`a=1&b=2`), both sorted by encoded name.
 fn canonical<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> (String, String) {
     let mut encoded: Vec<(String, &str)> = pairs
-        .map(|(name, value)| (encode::percent(name).to_ascii_lowercase(), value))
+        .map(|(name, value)| {
+            let mut name = encode::percent(name);
+            name.make_ascii_lowercase();
+            (name, value)
+        })
         .collect();
     encoded.sort_unstable();
     let (mut list, mut text) = (String::new(), String::new());
@@ -139,22 +143,27 @@ pub(crate) fn is_signed(name: &str) -> bool {
         "range",
         "transfer-encoding",
     ];
-    let name = name.to_ascii_lowercase();
-    name.starts_with("x-cos-") || name.starts_with("x-ci-") || SIGNED.contains(&name.as_str())
+    let is_of = |family: &str| {
+        let start = name.get(..family.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(family))
+    };
+    let is = |signed: &&str| signed.eq_ignore_ascii_case(name);
+    is_of("x-cos-") || is_of("x-ci-") || SIGNED.iter().any(is)
 }
 
 impl Signature {
     /// The value of the Authorization header.
     pub(crate) fn authorization(&self) -> String {
-        format!(
-            "q-sign-algorithm=sha1&q-ak={}&q-sign-time={time}&q-key-time={time}\
-             &q-header-list={}&q-url-param-list={}&q-signature={}",
-            self.id,
-            self.header_list,
-            self.param_list,
-            self.signature,
-            time = self.key_time,
-        )
+        let mut text = String::with_capacity(256);
+        for (name, value) in self.query() {
+            if !text.is_empty() {
+                text.push('&');
+            }
+            text.push_str(name);
+            text.push('=');
+            text.push_str(value);
+        }
+        text
     }
 
     /// The same as query parameters, in the order of the service's documents.

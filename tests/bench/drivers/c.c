@@ -4,6 +4,7 @@
 #include "coslink.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +17,7 @@ static struct {
 
 static coslink_bucket *bucket;
 static char *content;
-static unsigned long next;
-static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+static atomic_ulong next;
 
 static void must(coslink_status status, coslink_error *error) {
   if (status == COSLINK_OK) return;
@@ -83,10 +83,7 @@ static void get_small(const char *key) {
 static void *run(void *work) {
   char key[1024];
   for (;;) {
-    unsigned long number;
-    pthread_mutex_lock(&turn);
-    number = next++;
-    pthread_mutex_unlock(&turn);
+    unsigned long number = atomic_fetch_add_explicit(&next, 1, memory_order_relaxed);
     if (number >= given.count) return NULL;
     snprintf(key, sizeof key, "%s%06lu", given.prefix, number);
     (*(void (**)(const char *))work)(key);
