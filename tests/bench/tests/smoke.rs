@@ -24,6 +24,7 @@ const SMALL: [&str; 10] = [
 fn bench(directory: &Path, words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_coslink-bench"));
     command
+        .env("LD_LIBRARY_PATH", directory)
         .args(SMALL)
         .arg(directory)
         .args(words)
@@ -97,4 +98,16 @@ fn a_client_that_does_not_do_its_work_is_found_out() {
     ] {
         assert!(report.contains(said), "{said}: {report}");
     }
+}
+
+/// Cargo says where its own libraries are: a driver would be measured with the wrong one.
+#[test]
+fn a_client_loads_the_library_that_it_is_linked_to() {
+    let directory = tempfile::tempdir().unwrap();
+    let script = directory.path().join("peer");
+    std::fs::write(&script, "test -z \"$LD_LIBRARY_PATH\" && exit 2\n").unwrap();
+    let peer = format!("peer=sh {}", script.display());
+    let words = ["put1", "--clients", "floor,peer", "--peer", &peer];
+    let output = bench(directory.path(), &words);
+    assert!(output.status.success(), "{output:?}");
 }

@@ -78,6 +78,10 @@ fn run(site: &Site, tools: &Tools, words: &[String]) -> Result<Cost> {
         command.env(name, &site.ca);
     }
     command.env("NO_PROXY", "*").env("no_proxy", "*");
+    // Cargo's leads to a library that is not optimised as a whole, before the one a driver is linked to.
+    command
+        .env_remove("LD_LIBRARY_PATH")
+        .env_remove("DYLD_FALLBACK_LIBRARY_PATH");
     command.stdin(Stdio::null());
     command
         .stdout(File::create(site.at("output"))?)
