@@ -185,7 +185,7 @@ impl Call<'_> {
         let mut pass = |bytes: u64| core.upload_limit.take(bytes, || control.is_stopped());
         let mut source = Source::open(&request.body, moved, &mut pass).map_err(unsigned)?;
         let has_body = source.length() > 0 || request.method.sends_length();
-        let mut headers = Pairs::new();
+        let mut headers = Pairs::with_capacity(request.headers.len() + 4);
         let (url, host) = match address {
             Address::Of(place) => {
                 let url = place.url(request.key.as_deref(), &request.query);
@@ -244,7 +244,7 @@ impl Call<'_> {
             let why = "the service answered with success before it had the whole body";
             Error::new(ErrorKind::Protocol, why)
         })?;
-        let (status, headers) = (reply.status, reply.headers.clone());
+        let (status, headers) = (reply.status, Arc::clone(&reply.headers));
         read(reply).map_err(|error| {
             let request_id = headers.get("x-cos-request-id");
             error
@@ -253,7 +253,8 @@ impl Call<'_> {
         })?;
         Ok(Response {
             status,
-            headers,
+            // The answer was read, so nothing else has them any more, unless its output keeps them.
+            headers: Arc::unwrap_or_clone(headers),
             output: (),
             attempts: 1,
         })

@@ -199,7 +199,7 @@ impl Transport for Http {
 
 fn reply(answer: http::Response<ureq::Body>, exchange: Arc<Exchange>) -> Reply {
     let (head, body) = answer.into_parts();
-    let mut headers = Pairs::new();
+    let mut headers = Pairs::with_capacity(head.headers.len());
     for (name, value) in &head.headers {
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
         headers.push(name.as_str().to_owned(), value);

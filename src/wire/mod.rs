@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::io::Read;
+use std::sync::Arc;
 
 pub(crate) mod body;
 pub(crate) mod digest;
@@ -63,6 +64,11 @@ impl Pairs {
     /// No pairs.
     pub const fn new() -> Self {
         Self(Vec::new())
+    }
+
+    /// No pairs, and room for so many.
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        Self(Vec::with_capacity(count))
     }
 
     /// The value of the first pair of this name.
@@ -218,8 +224,8 @@ impl<'a> Request<'a> {
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The headers in order.
-    pub headers: Pairs,
+    /// The headers in order. The response of the call has them, too.
+    pub headers: Arc<Pairs>,
     /// The body, exactly as long as the answer promised; a short one is an error of `read`.
     pub(crate) body: Box<dyn Read + Send>,
     /// CRC64 of the body that was sent for this answer; 0 for an empty one.
@@ -234,10 +240,14 @@ const MAX_DOCUMENT: u64 = 16 << 20;
 const MOST_AHEAD: u64 = 512 << 10;
 
 impl Reply {
-    pub(crate) fn new(status: u16, headers: Pairs, body: Box<dyn Read + Send>) -> Self {
+    pub(crate) fn new(
+        status: u16,
+        headers: impl Into<Arc<Pairs>>,
+        body: Box<dyn Read + Send>,
+    ) -> Self {
         Self {
             status,
-            headers,
+            headers: headers.into(),
             body,
             sent_crc64: 0,
         }
