@@ -6,14 +6,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timestamp {
     text: String,
-    unix: Option<i64>,
 }
 
 impl Timestamp {
     pub(crate) fn new(text: impl Into<String>) -> Self {
-        let text = text.into();
-        let unix = parse(&text);
-        Self { text, unix }
+        Self { text: text.into() }
     }
 
     /// The text, unchanged.
@@ -23,12 +20,12 @@ impl Timestamp {
 
     /// Seconds since 1970-01-01 UTC; None when the text is in no form that COS is known to use.
     pub fn unix(&self) -> Option<i64> {
-        self.unix
+        parse(&self.text)
     }
 
     /// The same as a system time.
     pub fn system_time(&self) -> Option<SystemTime> {
-        let seconds = u64::try_from(self.unix?).ok()?;
+        let seconds = u64::try_from(self.unix()?).ok()?;
         UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
     }
 }
