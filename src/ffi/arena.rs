@@ -2,7 +2,6 @@
 
 use libc::{c_char, c_void};
 use std::any::Any;
-use std::ffi::CStr;
 use std::path::Path;
 use std::ptr;
 
@@ -31,10 +30,10 @@ impl Arena {
     /// A text with its NUL. A NUL inside, which C could not see past, becomes U+FFFD: cutting there
     /// would turn one key into another.
     pub(super) fn text(&mut self, text: &str) -> *const c_char {
-        let copy = self.text_of_bytes(text.as_bytes());
-        // SAFETY: the copy ends with a NUL.
-        match unsafe { CStr::from_ptr(copy) }.count_bytes() == text.len() {
-            true => copy,
+        // SAFETY: the bytes of a text are there for as long as it is.
+        let nul = unsafe { libc::memchr(text.as_ptr().cast(), 0, text.len()) };
+        match nul.is_null() {
+            true => self.text_of_bytes(text.as_bytes()),
             false => self.text_of_bytes(text.replace('\0', "\u{FFFD}").as_bytes()),
         }
     }

@@ -2,6 +2,7 @@
 
 use libc::c_char;
 use std::ptr;
+use std::sync::Arc;
 
 use super::arena::Arena;
 use super::output::{coslink_head_object_output, coslink_owner};
@@ -75,9 +76,17 @@ fields! {
     Option<StorageClass> => *const c_char: |class, arena| {
         arena.optional(class.as_ref().map(StorageClass::as_str))
     };
-    Option<Owner> => *const coslink_owner: |owner, arena| {
-        let owner = owner.map(|owner| owner.view(arena));
-        owner.map_or(ptr::null(), |owner| arena.keep(owner))
+    Option<Owner> => *const coslink_owner: |owner, arena| owner.map(Arc::new).field(arena);
+    Option<Arc<Owner>> => *const coslink_owner: |owner, arena| {
+        let Some(owner) = owner else {
+            return ptr::null();
+        };
+        let Owner { id, display_name } = &*owner;
+        let owner = coslink_owner {
+            id: arena.text(id),
+            display_name: arena.text(display_name),
+        };
+        arena.keep(owner)
     };
     HeadObjectOutput => *const coslink_head_object_output: |head, arena| {
         let head = head.view(arena);

@@ -1,5 +1,7 @@
 //! GET Bucket (List Objects).
 
+use std::sync::Arc;
+
 use super::types::{Owner, StorageClass};
 use crate::error::{Error, ErrorKind, Result};
 use crate::op::{Operation, Param};
@@ -94,8 +96,8 @@ pub struct Object {
     pub etag: String,
     /// The size in bytes.
     pub size: u64,
-    /// Who owns the object, where COS says it.
-    pub owner: Option<Owner>,
+    /// Who owns the object, where COS says it. Objects of a page with the same owner share it.
+    pub owner: Option<Arc<Owner>>,
     /// The storage class.
     pub storage_class: Option<StorageClass>,
     /// The tier of an object in intelligent tiering.
@@ -210,7 +212,7 @@ pub(crate) fn prefixes(xml: &mut Cursor<'_>, into: &mut Vec<String>) -> Result<(
 }
 
 impl Object {
-    fn read<'a>(xml: &mut Cursor<'a>, last: &mut Option<(&'a str, Owner)>) -> Result<Self> {
+    fn read<'a>(xml: &mut Cursor<'a>, last: &mut Option<(&'a str, Arc<Owner>)>) -> Result<Self> {
         let mut object = Self::default();
         let mut key = None;
         while let Some(name) = xml.child()? {
@@ -219,7 +221,10 @@ impl Object {
                 "LastModified" => object.last_modified = Timestamp::new(xml.text()?),
                 "ETag" => object.etag = xml.text()?,
                 "Size" => object.size = xml.number()?,
-                "Owner" => object.owner = Some(xml.read_once(last, Owner::read)?),
+                "Owner" => {
+                    let read = |xml: &mut Cursor<'a>| Owner::read(xml).map(Arc::new);
+                    object.owner = Some(xml.read_once(last, read)?);
+                }
                 "StorageClass" => object.storage_class = Some(xml.borrow_text()?.as_ref().into()),
                 "StorageTier" => object.storage_tier = Some(xml.text()?),
                 "RestoreStatus" => object.restore_status = Some(xml.text()?),

@@ -10,6 +10,7 @@ use std::io::BufRead;
 use quick_xml::Reader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::name::QName;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -69,8 +70,8 @@ fn malformed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Erro
 pub(crate) struct Cursor<'a> {
     document: &'a str,
     reader: Reader<&'a [u8]>,
-    /// The elements that were entered and not left; the last one is the current.
-    open: Vec<BytesStart<'a>>,
+    /// The names of the elements that were entered and not left; the last one is the current.
+    open: Vec<&'a str>,
 }
 
 impl<'a> Cursor<'a> {
@@ -129,14 +130,14 @@ impl<'a> Cursor<'a> {
         if let Some(tag) = self.plain_tag() {
             return match tag.strip_prefix('/') {
                 Some(name) => self.leave(name).map(|()| None),
-                None => self.enter(BytesStart::new(tag)).map(|_| Some(tag)),
+                None => self.enter(tag).map(|()| Some(tag)),
             };
         }
         loop {
             match self.reader.read_event().map_err(malformed)? {
                 Event::Start(start) => {
-                    let entered = self.enter(start)?;
-                    return Ok(Some(entered.local_name().into_inner()));
+                    let name = self.start(&start)?;
+                    return Ok(Some(QName(name).local_name().into_inner()));
                 }
                 Event::End(end) => return self.leave(end.name().0).map(|()| None),
                 Event::Eof if !self.open.is_empty() => return Err(cut_short()),
@@ -185,7 +186,7 @@ impl<'a> Cursor<'a> {
                 Event::CData(part) => append(&mut text, part.xml10_content()),
                 Event::GeneralRef(reference) => append(&mut text, resolved(&reference)?),
                 Event::Start(start) => {
-                    self.enter(start)?;
+                    self.start(&start)?;
                     self.skip()?;
                 }
                 Event::End(end) => return self.leave(end.name().0).map(|()| text),
@@ -206,7 +207,7 @@ impl<'a> Cursor<'a> {
             _ => special,
         };
         let (raw, tail) = rest.split_at(length);
-        let name = self.open.last().map_or("", |start| start.name().0);
+        let name = self.open.last().copied().unwrap_or_default();
         let after = tail
             .strip_prefix("</")
             .and_then(|end| end.strip_prefix(name));
@@ -275,7 +276,7 @@ impl<'a> Cursor<'a> {
         let current = self.open.len();
         while self.open.len() >= current {
             match self.reader.read_event().map_err(malformed)? {
-                Event::Start(start) => self.enter(start).map(drop)?,
+                Event::Start(start) => self.start(&start).map(drop)?,
                 Event::End(end) => self.leave(end.name().0)?,
                 Event::Eof => return Err(cut_short()),
                 _ => {}
@@ -284,17 +285,29 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    fn enter(&mut self, start: BytesStart<'a>) -> Result<&BytesStart<'a>> {
+    /// Enters what begins so, and returns its whole name, where it stands in the document.
+    fn start(&mut self, start: &BytesStart<'_>) -> Result<&'a str> {
+        let name = start.name().0;
+        let at = name
+            .as_ptr()
+            .addr()
+            .checked_sub(self.document.as_ptr().addr());
+        let name = at.and_then(|at| self.document.get(at..at + name.len()));
+        let name = name.ok_or_else(|| malformed("an element begins outside of it"))?;
+        self.enter(name).map(|()| name)
+    }
+
+    fn enter(&mut self, name: &'a str) -> Result<()> {
         if self.open.len() == MAX_DEPTH {
             return Err(malformed("elements stand too deep in each other"));
         }
-        self.open.push(start);
-        Ok(&self.open[self.open.len() - 1])
+        self.open.push(name);
+        Ok(())
     }
 
     fn leave(&mut self, name: &str) -> Result<()> {
         match self.open.pop() {
-            Some(start) if start.name().0 == name => Ok(()),
+            Some(start) if start == name => Ok(()),
             _ => Err(malformed(format!("</{name}> ends nothing"))),
         }
     }
