@@ -30,7 +30,7 @@ impl Arena {
     /// A text with its NUL. A NUL inside, which C could not see past, becomes U+FFFD: cutting there
     /// would turn one key into another.
     pub(super) fn text(&mut self, text: &str) -> *const c_char {
-        // SAFETY: the bytes of a text are there for as long as it is.
+        // SAFETY: it reads the bytes of the text, and no others.
         let nul = unsafe { libc::memchr(text.as_ptr().cast(), 0, text.len()) };
         match nul.is_null() {
             true => self.text_of_bytes(text.as_bytes()),

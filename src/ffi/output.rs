@@ -2,9 +2,10 @@
 
 use libc::{c_char, c_void};
 
+use super::arena::Arena;
 use super::convert::coslink_pair;
 use super::list::coslink_object;
-use super::view::{pointers, view};
+use super::view::{View, pointers, view};
 use crate::op::types::Owner;
 use crate::op::{
     CompleteMultipartUploadOutput, DeleteObjectOutput, HeadObjectOutput,
@@ -310,4 +311,14 @@ view! { CompleteMultipartUploadOutput => coslink_complete_multipart_upload_outpu
     }
 }
 
-view! { Owner => coslink_owner |arena| id display_name; {} }
+impl View for &Owner {
+    type C = coslink_owner;
+
+    fn view(self, arena: &mut Arena) -> coslink_owner {
+        let Owner { id, display_name } = self;
+        coslink_owner {
+            id: arena.text(id),
+            display_name: arena.text(display_name),
+        }
+    }
+}

@@ -76,22 +76,18 @@ fields! {
     Option<StorageClass> => *const c_char: |class, arena| {
         arena.optional(class.as_ref().map(StorageClass::as_str))
     };
-    Option<Owner> => *const coslink_owner: |owner, arena| owner.map(Arc::new).field(arena);
-    Option<Arc<Owner>> => *const coslink_owner: |owner, arena| {
-        let Some(owner) = owner else {
-            return ptr::null();
-        };
-        let Owner { id, display_name } = &*owner;
-        let owner = coslink_owner {
-            id: arena.text(id),
-            display_name: arena.text(display_name),
-        };
-        arena.keep(owner)
-    };
+    Option<Owner> => *const coslink_owner: |owner, arena| user(owner.as_ref(), arena);
+    Option<Arc<Owner>> => *const coslink_owner: |owner, arena| user(owner.as_deref(), arena);
     HeadObjectOutput => *const coslink_head_object_output: |head, arena| {
         let head = head.view(arena);
         arena.keep(head)
     };
+}
+
+/// Who owns or began something; NULL for nobody.
+fn user(user: Option<&Owner>, arena: &mut Arena) -> *const coslink_owner {
+    let user = user.map(|user| user.view(arena));
+    user.map_or(ptr::null(), |user| arena.keep(user))
 }
 
 /// An array of pointers to what these become.

@@ -1,8 +1,8 @@
 //! Percent-encoding, base64 and hex: the tables and nothing else.
 
 /// The characters that RFC 3986 calls unreserved; every other byte becomes `%XX`.
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~')
+fn is_unreserved(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~')
 }
 
 const UPPER: &[u8; 16] = b"0123456789ABCDEF";
@@ -23,16 +23,13 @@ pub(crate) fn percent(text: &str) -> String {
 
 /// Appends the percent-encoded text.
 pub(crate) fn push_percent(out: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| !is_unreserved(byte)) {
-        let (plain, special) = rest.split_at(at);
-        out.push_str(plain);
-        let first = special.chars().next().map_or(0, char::len_utf8);
-        let (special, after) = special.split_at(first);
+    let mut done = 0;
+    for (at, special) in text.match_indices(|c| !is_unreserved(c)) {
+        out.push_str(&text[done..at]);
         special.bytes().for_each(|byte| push_escaped(out, byte));
-        rest = after;
+        done = at + special.len();
     }
-    out.push_str(rest);
+    out.push_str(&text[done..]);
 }
 
 /// Appends the path of a key: `/` and the encoded key, in which `/` stays.
