@@ -153,11 +153,17 @@ impl<'a> Cursor<'a> {
         // Before the root there may be more than a tag.
         self.open.last()?;
         let rest = self.rest();
-        let (tag, after) = rest.trim_ascii_start().strip_prefix('<')?.split_once('>')?;
-        let name = tag.strip_prefix('/').unwrap_or(tag).as_bytes();
-        let is_bare =
-            name.first()?.is_ascii_alphabetic() && name.iter().all(u8::is_ascii_alphanumeric);
-        is_bare.then(|| {
+        let tag = rest.trim_ascii_start().strip_prefix('<')?;
+        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric();
+        let slash = usize::from(tag.starts_with('/'));
+        let name = tag.as_bytes()[slash..]
+            .iter()
+            .take_while(|byte| is_plain(byte));
+        let length = slash + name.count();
+        let (tag, after) = tag.split_at(length);
+        let after = after.strip_prefix('>')?;
+        let begins_as_name = tag.as_bytes().get(slash)?.is_ascii_alphabetic();
+        begins_as_name.then(|| {
             self.reader.stream().consume(rest.len() - after.len());
             tag
         })
