@@ -277,7 +277,7 @@ scenarios! {
         fault(cos, "HeadObject key=big times=forever no-crc");
         fault(cos, "HeadObject key=unsummed times=forever no-crc");
     } };
-    copy_file { check: |cos| {
+    copy_file { prepare: |cos| fault(cos, "HeadObject key=big delay=300"), check: |cos| {
         assert_eq!(cos.keys(BUCKET), ["big", "copy", "in parts", "replaced", "shared", "source"]);
         assert!(cos.uploads(BUCKET).is_empty());
     } };

@@ -61,7 +61,7 @@ static void whole(void) {
 }
 
 struct seen {
-  unsigned calls;
+  unsigned calls, unknown;
   uint64_t loaded, total;
   int answer;
 };
@@ -69,8 +69,11 @@ struct seen {
 static int look_on(const coslink_progress *progress, void *user_data) {
   struct seen *seen = user_data;
   CHECK(progress->loaded >= seen->loaded && progress->loaded <= progress->total);
-  CHECK(progress->eta_ms >= (progress->loaded < progress->total ? -1 : 0));
+  /* Until the source has answered, which takes its time here, nobody knows how large it is. */
+  CHECK(progress->total != 0 || (progress->fraction == 0 && progress->eta_ms == -1));
+  CHECK(progress->eta_ms >= (progress->fraction < 1 ? -1 : 0));
   seen->calls++;
+  seen->unknown += progress->total == 0;
   seen->loaded = progress->loaded;
   seen->total = progress->total;
   return seen->answer;
@@ -79,7 +82,7 @@ static int look_on(const coslink_progress *progress, void *user_data) {
 static void in_parts(const unsigned char *data) {
   coslink_copy_file_options options = COSLINK_INIT(coslink_copy_file_options);
   coslink_copy_source source = source_of("big");
-  struct seen seen = {0, 0, 0, 0};
+  struct seen seen = {0, 0, 0, 0, 0};
   const coslink_copy_file_output *copied;
   coslink_result *result;
   options.part_size = MIB;
@@ -91,7 +94,8 @@ static void in_parts(const unsigned char *data) {
   copied = coslink_result_copy_file(result);
   CHECK(copied->size == LENGTH && copied->parts == 3 && copied->upload_id != NULL);
   CHECK(copied->verified && copied->receipt->whole_crc64 && copied->receipt->moved == LENGTH);
-  CHECK(seen.calls >= 2 && seen.loaded == LENGTH && seen.total == LENGTH);
+  CHECK(seen.unknown >= 1 && seen.calls >= seen.unknown + 2);
+  CHECK(seen.loaded == LENGTH && seen.total == LENGTH);
   coslink_result_free(result);
   has("in parts", "text/plain", "color", "blue");
   is_stored("in parts", data, LENGTH);
