@@ -44,7 +44,7 @@ fn ranges_move_in_parallel_up_to_the_limit_over_kept_connections() {
     for (client, parallel, peak) in [(4, 0, 4), (8, 2, 2), (1, 0, 1)] {
         let world = World::with(|builder| builder.parallel_requests(client));
         world.cos.put(BUCKET, "k", noise(16 * MIB));
-        world.fault("GetObject times=forever delay=20");
+        world.fault("GetObject times=forever delay=50");
         world
             .bucket
             .download(&download(&world).parallel(parallel))

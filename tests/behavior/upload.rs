@@ -84,7 +84,7 @@ fn parts_move_in_parallel_up_to_the_limit_over_kept_connections() {
     for (client, upload, peak) in [(4, 0, 4), (8, 2, 2), (2, 100, 2), (1, 0, 1)] {
         let world = World::with(|builder| builder.parallel_requests(client));
         let path = world.file("f", &noise(16 * MIB));
-        world.fault("UploadPart times=forever delay=20");
+        world.fault("UploadPart times=forever delay=50");
         let upload = UploadFile::new("k", path)
             .part_size(MIB as u64)
             .parallel(upload);
@@ -220,7 +220,7 @@ fn a_file_that_changes_while_it_is_sent_is_no_success() {
     let changes: [&dyn Fn(&std::path::Path); 3] = [&grow, &shrink, &replace];
     for change in changes {
         let path = world.file("f", &content);
-        world.fault("UploadPart times=forever delay=30");
+        world.fault("UploadPart after=2 times=2 delay=500");
         let upload = UploadFile::new("k", &path)
             .part_size(MIB as u64)
             .slice_above(0)

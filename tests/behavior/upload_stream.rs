@@ -56,7 +56,7 @@ fn a_stream_of_any_length_arrives_whole() {
 #[test]
 fn parts_move_in_parallel_with_the_headers_of_the_object() {
     let world = World::new();
-    world.fault("UploadPart times=forever delay=20");
+    world.fault("UploadPart times=forever delay=50");
     let upload = stream().parallel(3).content_type("a/b").meta("a", "b");
     world
         .bucket
