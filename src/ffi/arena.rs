@@ -18,10 +18,14 @@ pub(super) struct Arena {
 /// How many bytes of texts share an allocation.
 const BLOCK: usize = 4096;
 
+/// The same of the first one, in which most have all they need: an allocator has such small ones at
+/// hand.
+const FIRST: usize = 1000;
+
 impl Arena {
     /// Forgets all of it, but for a block to write the next texts into.
     pub(super) fn clear(&mut self) {
-        self.texts.truncate(1);
+        self.texts.drain(..self.texts.len().saturating_sub(1));
         self.texts.iter_mut().for_each(Vec::clear);
         self.kept.clear();
         self.body = None;
@@ -55,7 +59,8 @@ impl Arena {
         // A block never grows beyond its capacity, so earlier texts stay where they are.
         let has_room = |block: &Vec<u8>| block.capacity() - block.len() >= needed;
         if !self.texts.last().is_some_and(has_room) {
-            self.texts.push(Vec::with_capacity(needed.max(BLOCK)));
+            let size = if self.texts.is_empty() { FIRST } else { BLOCK };
+            self.texts.push(Vec::with_capacity(needed.max(size)));
         }
         let Some(block) = self.texts.last_mut() else {
             return ptr::null();

@@ -2,15 +2,17 @@
 
 use std::any::Any;
 use std::ffi::CStr;
+use std::ptr;
+use std::sync::OnceLock;
 
 use libc::{c_char, c_void};
-use std::ptr;
 
 use super::arena::Arena;
 use super::convert::{Out, coslink_pair};
 use super::view::View;
 use super::{output, quietly};
 use crate::client::Response;
+use crate::wire::Pairs;
 
 /// What a call that succeeded handed out: status, headers, and the output of its operation.
 ///
@@ -24,10 +26,18 @@ pub struct coslink_result {
     http_status: i32,
     attempts: u32,
     request_id: *const c_char,
-    headers: *const coslink_pair,
-    header_count: usize,
+    headers: Pairs,
+    shown: OnceLock<Shown>,
     output: Box<dyn Any>,
     arena: Arena,
+}
+
+/// Headers as C reads them, made when it first asks for one, which it seldom does.
+struct Shown {
+    first: *const coslink_pair,
+    count: usize,
+    /// What `first` leads into.
+    _arena: Arena,
 }
 
 impl coslink_result {
@@ -36,19 +46,30 @@ impl coslink_result {
         let mut arena = Arena::default();
         let (head, output) = response.split();
         let output = Box::new(output.view(&mut arena));
-        Self::with(&head, output, arena)
+        Self::with(head, output, arena)
     }
 
-    fn with(head: &Response<()>, output: Box<dyn Any>, mut arena: Arena) -> Self {
+    fn with(head: Response<()>, output: Box<dyn Any>, mut arena: Arena) -> Self {
         Self {
             http_status: head.status.into(),
             attempts: head.attempts,
             request_id: arena.optional(head.request_id()),
-            headers: arena.pairs(head.headers.iter()),
-            header_count: head.headers.len(),
+            headers: head.headers,
+            shown: OnceLock::new(),
             output,
             arena,
         }
+    }
+
+    fn shown(&self) -> &Shown {
+        self.shown.get_or_init(|| {
+            let mut arena = Arena::default();
+            Shown {
+                first: arena.pairs(self.headers.iter()),
+                count: self.headers.len(),
+                _arena: arena,
+            }
+        })
     }
 
     /// The result of a transfer, which took any number of requests.
@@ -63,8 +84,8 @@ impl coslink_result {
             http_status: 0,
             attempts: 0,
             request_id: arena.optional(request_id),
-            headers: ptr::null(),
-            header_count: 0,
+            headers: Pairs::default(),
+            shown: OnceLock::new(),
             output,
             arena,
         }
@@ -142,7 +163,8 @@ pub unsafe extern "C" fn coslink_result_header(
             return ptr::null();
         };
         let name = CStr::from_ptr(name).to_bytes();
-        let mut pairs = (0..result.header_count).map(|index| &*result.headers.add(index));
+        let shown = result.shown();
+        let mut pairs = (0..shown.count).map(|index| &*shown.first.add(index));
         let found = pairs.find(|p| CStr::from_ptr(p.name).to_bytes().eq_ignore_ascii_case(name));
         found.map_or(ptr::null(), |pair| pair.value)
     })
@@ -159,7 +181,8 @@ pub unsafe extern "C" fn coslink_result_headers(
     // SAFETY: the caller keeps the rules at the top of the header.
     quietly(ptr::null(), || unsafe {
         let (headers, length) = result.as_ref().map_or((ptr::null(), 0), |result| {
-            (result.headers, result.header_count)
+            let shown = result.shown();
+            (shown.first, shown.count)
         });
         if let Some(count) = count.as_mut() {
             *count = length;

@@ -61,11 +61,29 @@ static void at_once(void *(*start)(void *), unsigned threads) {
   }
 }
 
+static coslink_result *shared;
+
+/* What all of them see of one result is the same. */
+static void *read_shared(void *argument) {
+  const coslink_get_object_output *output = coslink_result_get_object(shared);
+  const char *etag = coslink_result_header(shared, "ETag");
+  size_t count = 0, index;
+  const coslink_pair *headers = coslink_result_headers(shared, &count);
+  if (etag == NULL || strcmp(etag, output->head->etag) != 0 || count < 3) return argument;
+  for (index = 0; index < count; index++) {
+    if (headers[index].value == etag) return NULL;
+  }
+  return argument;
+}
+
 int main(int count, char **given) {
   size_t length = ((size_t)1 << 20) + 99;
   unsigned char *data = make_data(length);
   begin(count, given);
   at_once(work, THREADS);
+  OK(coslink_get_object(bucket, "one", NULL, &shared, &error));
+  at_once(read_shared, THREADS);
+  coslink_result_free(shared);
   write_file(path_of("source"), data, length);
   at_once(move_a_file, 4);
   check_file(path_of("four"), data, length);
