@@ -105,6 +105,16 @@ static inline void use_client(const coslink_client_options *options) {
   OK(coslink_bucket_new(client, arguments[2], arguments[3], &bucket, &error));
 }
 
+/* A bucket of a client with these options, which must be freed. */
+static inline coslink_bucket *bucket_of(const coslink_client_options *options) {
+  coslink_client *other;
+  coslink_bucket *place;
+  OK(coslink_client_new(options, &other, &error));
+  OK(coslink_bucket_new(other, arguments[2], arguments[3], &place, &error));
+  coslink_client_free(other);
+  return place;
+}
+
 static inline void begin(int count, char **given) {
   coslink_client_options options;
   if (count != 7) {

@@ -1,16 +1,6 @@
 /* Who signs, and by which hosts buckets are reached. */
 #include "check.h"
 
-/* A bucket of a client with these options, which must be freed. */
-static coslink_bucket *bucket_of(const coslink_client_options *options) {
-  coslink_client *other;
-  coslink_bucket *place;
-  OK(coslink_client_new(options, &other, &error));
-  OK(coslink_bucket_new(other, arguments[2], arguments[3], &place, &error));
-  coslink_client_free(other);
-  return place;
-}
-
 static void is_reached(const coslink_client_options *options) {
   coslink_bucket *place = bucket_of(options);
   OK(coslink_head_object(place, "key", NULL, NULL, &error));

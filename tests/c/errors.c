@@ -44,21 +44,12 @@ static void wrong_secret(void) {
   coslink_client_free(liar);
 }
 
-static coslink_bucket *place_of(const coslink_client_options *options) {
-  coslink_client *client;
-  coslink_bucket *place;
-  OK(coslink_client_new(options, &client, &error));
-  OK(coslink_bucket_new(client, arguments[2], arguments[3], &place, &error));
-  coslink_client_free(client);
-  return place;
-}
-
 /* How long, how often in all, and where to. */
 static void limits(void) {
   coslink_client_options options = client_options();
   coslink_bucket *place;
   options.deadline_ms = 200;
-  place = place_of(&options);
+  place = bucket_of(&options);
   FAILS(TIMEOUT, coslink_head_object(place, "late", NULL, NULL, &error));
   CHECK(strstr(failure->text, "deadline") != NULL && !failure->retryable);
   coslink_bucket_free(place);
@@ -66,7 +57,7 @@ static void limits(void) {
   options.deadline_ms = 0;
   options.retry_budget = 1;
   options.no_backup_domain = 1;
-  place = place_of(&options);
+  place = bucket_of(&options);
   FAILS(PROTOCOL, coslink_head_object(place, "moved", NULL, NULL, &error));
   CHECK(failure->http_status == 307 && failure->attempts == 1);
   FAILS(SERVICE, coslink_head_object(place, "scarce", NULL, NULL, &error));
@@ -86,7 +77,7 @@ static void again(void) {
   FAILS(SERVICE, coslink_head_object(bucket, "lasting", NULL, NULL, &error));
   CHECK(failure->http_status == 503 && failure->attempts == 4 && failure->retryable);
   options.max_attempts = 1;
-  place = place_of(&options);
+  place = bucket_of(&options);
   FAILS(SERVICE, coslink_head_object(place, "lasting", NULL, NULL, &error));
   CHECK(failure->attempts == 1);
   coslink_bucket_free(place);
